@@ -1,0 +1,258 @@
+import { deserialize, type Document, serialize } from "bson";
+import { CodecError } from "../codec/error.ts";
+import { MessageFramer } from "../codec/framer.ts";
+import { OpCode, opCode, requestId, responseTo } from "../codec/header.ts";
+import {
+  type CompressorName,
+  compressMessage,
+  decompressMessage,
+} from "../codec/op_compressed.ts";
+import { encodeOpMsg, OpMsgFlag, opMsgFlags } from "../codec/op_msg.ts";
+import { decodeOpReply } from "../codec/op_reply.ts";
+import type { HostAddress } from "./address.ts";
+import { MongoNetworkError, MongoNetworkTimeoutError, MongoServerError } from "./error.ts";
+import type { Stream } from "./transport/transport.ts";
+
+/** Who gets the replies of one exchange. */
+export interface ReplyReceiver {
+  /**
+   * One reply; `message` is valid during the call only, and compressed if the server sent it so.
+   * With `more` set, further replies follow (`moreToCome`); without it the connection is free again.
+   */
+  onReply(message: Uint8Array, more: boolean): void;
+  /** The exchange cannot end; the connection is closed. Called at most once, instead of the last reply. */
+  onFailure(error: MongoNetworkError): void;
+}
+
+/** What a {@linkcode Connection} is made with. */
+export interface ConnectionInfo {
+  /** Number of the connection in its pool, from 1. */
+  readonly id: number;
+  readonly address: HostAddress;
+  /** The pool's generation when the connection was asked for. @default {0} */
+  readonly generation?: number;
+  /** Largest reply to accept, in bytes. @default {48_000_000} */
+  readonly maxMessageSizeBytes?: number;
+}
+
+type ConnectionState =
+  | { readonly kind: "idle" }
+  | { readonly kind: "exchanging"; readonly requestId: number; readonly receiver: ReplyReceiver }
+  | { readonly kind: "closed"; readonly error: MongoNetworkError };
+
+const IDLE: ConnectionState = { kind: "idle" };
+let lastRequestId = 0;
+
+/** Gives a request id for messages that start here rather than at a client. */
+export function nextRequestId(): number {
+  lastRequestId = (lastRequestId + 1) & 0x7fffffff;
+  return lastRequestId;
+}
+
+/**
+ * One connection to a server: whole messages in, whole replies out, one exchange at a time.
+ * Driven by the stream's events; what a message means is the caller's business.
+ */
+export class Connection {
+  readonly id: number;
+  readonly address: HostAddress;
+  readonly generation: number;
+  /** The server's `hello`, set by the handshake. */
+  hello: Document | null = null;
+  /** What both sides can compress with, set by the handshake. */
+  compressor: CompressorName | null = null;
+  /** Which service behind a load balancer this is, as hexadecimal; set by the handshake. */
+  serviceId: string | null = null;
+  /** Called once when the connection closes, after a running exchange was told. */
+  onClose: ((error: MongoNetworkError) => void) | null = null;
+  readonly #stream: Stream;
+  readonly #framer: MessageFramer;
+  #state: ConnectionState = IDLE;
+
+  constructor(stream: Stream, info: ConnectionInfo) {
+    this.id = info.id;
+    this.address = info.address;
+    this.generation = info.generation ?? 0;
+    this.#stream = stream;
+    this.#framer = new MessageFramer(
+      info.maxMessageSizeBytes === undefined
+        ? {}
+        : { maxMessageSizeBytes: info.maxMessageSizeBytes },
+    );
+    stream.start({
+      onBytes: (chunk) => this.#onBytes(chunk),
+      onDrain: () => {},
+      onClose: (error) => this.#onStreamClose(error),
+    });
+  }
+
+  get isClosed(): boolean {
+    return this.#state.kind === "closed";
+  }
+
+  /** Whether an exchange is under way. */
+  get isBusy(): boolean {
+    return this.#state.kind === "exchanging";
+  }
+
+  get remoteAddress(): string {
+    return this.#stream.remoteAddress;
+  }
+
+  /** Sends `message` (borrowed for the call) and gives `receiver` what answers it. */
+  exchange(message: Uint8Array, receiver: ReplyReceiver): void {
+    this.exchangeFor(requestId(message), message, receiver);
+  }
+
+  /** Like {@linkcode exchange}, for bytes that hold several messages of which `awaited` gets the replies. */
+  exchangeFor(awaited: number, bytes: Uint8Array, receiver: ReplyReceiver): void {
+    if (this.#state.kind !== "idle") {
+      throw new MongoNetworkError(`Connection ${this.id} is ${this.#state.kind}`);
+    }
+    this.#state = { kind: "exchanging", requestId: awaited, receiver };
+    this.#stream.write(bytes);
+  }
+
+  /** Sends a message that gets no reply. */
+  post(message: Uint8Array): void {
+    this.#stream.write(message);
+  }
+
+  /** Stops and resumes reading replies, for a receiver that cannot take more now. */
+  pauseReplies(): void {
+    this.#stream.pause();
+  }
+
+  resumeReplies(): void {
+    this.#stream.resume();
+  }
+
+  /** Runs a command and decodes its reply. Throws `MongoServerError` on `ok: 0`; `timeoutMS` of 0 means none. */
+  async command(
+    database: string,
+    command: Document,
+    options: { readonly timeoutMS?: number; readonly compress?: boolean } = {},
+  ): Promise<Document> {
+    const body = serialize({ ...command, $db: database }, { ignoreUndefined: true });
+    const message = encodeOpMsg({ requestId: nextRequestId(), body });
+    const compressed = options.compress && this.compressor !== null
+      ? compressMessage(message, this.compressor)
+      : message;
+    const reply = await this.request(compressed, options.timeoutMS ?? 0);
+    if (reply.ok !== 1) throw new MongoServerError(reply);
+    return reply;
+  }
+
+  /** Sends one message, waits for its one reply and decodes the document in it, whatever it says. */
+  request(message: Uint8Array, timeoutMS = 0): Promise<Document> {
+    return new Promise((resolve, reject) => {
+      const timer = timeoutMS > 0
+        ? setTimeout(() => this.close(this.#timeoutError(timeoutMS)), timeoutMS)
+        : undefined;
+      this.exchange(message, {
+        onReply: (reply, more) => {
+          if (!more) clearTimeout(timer);
+          try {
+            resolve(decodeReplyDocument(reply));
+          } catch (error) {
+            reject(error);
+          }
+        },
+        onFailure: (error) => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      });
+    });
+  }
+
+  /** Closes now. A running exchange fails with `error`. */
+  close(error?: MongoNetworkError): void {
+    if (this.#state.kind === "closed") return;
+    this.#finish(error ?? new MongoNetworkError(`Connection ${this.id} was closed`));
+    this.#stream.close();
+  }
+
+  ref(): void {
+    this.#stream.ref();
+  }
+
+  unref(): void {
+    this.#stream.unref();
+  }
+
+  #timeoutError(timeoutMS: number): MongoNetworkTimeoutError {
+    return new MongoNetworkTimeoutError(
+      `No reply from ${this.remoteAddress} within ${timeoutMS} ms`,
+    );
+  }
+
+  #onBytes(chunk: Uint8Array): void {
+    try {
+      this.#framer.push(chunk);
+      for (let message = this.#framer.next(); message !== null; message = this.#framer.next()) {
+        this.#onMessage(message);
+        if (this.isClosed) return;
+      }
+    } catch (error) {
+      if (!(error instanceof CodecError)) throw error;
+      this.close(
+        new MongoNetworkError(`Unreadable reply from ${this.remoteAddress}: ${error.message}`, {
+          cause: error,
+        }),
+      );
+    }
+  }
+
+  #onMessage(message: Uint8Array): void {
+    const state = this.#state;
+    if (state.kind !== "exchanging" || responseTo(message) !== state.requestId) {
+      this.close(
+        new MongoNetworkError(
+          `Reply to request ${responseTo(message)} from ${this.remoteAddress}, expected ${
+            state.kind === "exchanging" ? `a reply to ${state.requestId}` : "none"
+          }`,
+        ),
+      );
+      return;
+    }
+    const more = isFollowed(message);
+    // The server answers further replies of a stream to its own previous one.
+    this.#state = more ? { ...state, requestId: requestId(message) } : IDLE;
+    state.receiver.onReply(message, more);
+  }
+
+  #onStreamClose(error: Error | null): void {
+    if (this.#state.kind === "closed") return;
+    const reason = error?.message ?? "the server closed the connection";
+    this.#finish(
+      new MongoNetworkError(`Connection to ${this.remoteAddress} was lost: ${reason}`, {
+        cause: error ?? undefined,
+      }),
+    );
+  }
+
+  #finish(error: MongoNetworkError): void {
+    const state = this.#state;
+    this.#state = { kind: "closed", error };
+    if (state.kind === "exchanging") state.receiver.onFailure(error);
+    this.onClose?.(error);
+  }
+}
+
+/** Whether more replies follow this one on their own (`moreToCome`). */
+function isFollowed(message: Uint8Array): boolean {
+  const code = opCode(message);
+  if (code === OpCode.msg) return (opMsgFlags(message) & OpMsgFlag.moreToCome) !== 0;
+  return code === OpCode.compressed && isFollowed(decompressMessage(message));
+}
+
+/** Decodes the one document of an OP_MSG or OP_REPLY, compressed or not. */
+export function decodeReplyDocument(message: Uint8Array): Document {
+  const plain = opCode(message) === OpCode.compressed ? decompressMessage(message) : message;
+  if (opCode(plain) === OpCode.reply) {
+    return deserialize(decodeOpReply(plain).documents[0] ?? serialize({ ok: 0 }));
+  }
+  // OP_MSG of a reply: header, flags, kind 0, the document.
+  return deserialize(plain.subarray(21));
+}

@@ -1,0 +1,83 @@
+import type { HostAddress } from "../address.ts";
+
+/**
+ * One byte stream, driven by events. An I/O backend implements it; protocol code above never awaits a message.
+ */
+export interface Stream {
+  /** The peer, as `host:port` or a socket's path. */
+  readonly remoteAddress: string;
+  /** Bytes accepted by {@linkcode write} and not yet by the operating system. */
+  readonly queuedBytes: number;
+  /** Starts delivering events; called once. */
+  start(events: StreamEvents): void;
+  /** Sends `bytes`, which are borrowed for the call only. Ignored after a close. */
+  write(bytes: Uint8Array): void;
+  /** Stops and resumes delivery of bytes; an end or a failure may still be delivered. */
+  pause(): void;
+  resume(): void;
+  /** Closes once what is queued has been written. */
+  end(): void;
+  /** Closes now and drops what is queued. `onClose` still follows, once. */
+  close(): void;
+  /** Whether the stream keeps the process alive; it does until `unref`. */
+  ref(): void;
+  unref(): void;
+}
+
+/** What a {@linkcode Stream} tells its owner. */
+export interface StreamEvents {
+  /** Bytes arrived; `chunk` is valid during the call only. */
+  onBytes(chunk: Uint8Array): void;
+  /** Everything queued has been handed to the operating system after a write could not be at once. */
+  onDrain(): void;
+  /** The stream is closed, by the peer (`null`: a clean end), by us (`null`), or by a failure. Called once, last. */
+  onClose(error: Error | null): void;
+}
+
+/** TLS settings of one connection, with file contents, not paths. */
+export interface TlsOptions {
+  /** PEM of certificate authorities to trust besides the system's. */
+  readonly caCerts?: readonly string[];
+  /** PEM of the client certificate chain, and its key. */
+  readonly cert?: string;
+  readonly key?: string;
+  /** Name to ask for and verify instead of the address's host. */
+  readonly serverName?: string;
+  /** Accepts any certificate (`tlsInsecure`, `tlsAllowInvalidCertificates`). */
+  readonly allowInvalidCertificates?: boolean;
+  /** Accepts a certificate of another name (`tlsAllowInvalidHostnames`). */
+  readonly allowInvalidHostnames?: boolean;
+}
+
+export interface DialOptions {
+  readonly tls?: TlsOptions;
+  /** Milliseconds until the attempt fails; 0 means no limit. @default {0} */
+  readonly connectTimeoutMS?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface ListenOptions {
+  /** Removes a stale socket file first (unix only). */
+  readonly unlink?: boolean;
+}
+
+/** An open listening socket. */
+export interface Listener {
+  /** Where it listens; the port is the real one if 0 was asked for. */
+  readonly address: HostAddress;
+  /** Stops accepting. */
+  close(): void;
+}
+
+/** An I/O backend: how streams are opened and accepted. */
+export interface Transport {
+  /** Opens a stream. Throws `MongoNetworkError` or `MongoNetworkTimeoutError`. */
+  dial(address: HostAddress, options?: DialOptions): Promise<Stream>;
+  /** Listens; `onStream` gets every accepted stream, `onError` a failure that ended the listener. */
+  listen(
+    address: HostAddress,
+    options: ListenOptions,
+    onStream: (stream: Stream) => void,
+    onError: (error: Error) => void,
+  ): Listener;
+}
