@@ -104,25 +104,26 @@ export class DenoStream implements Stream {
   async #readLoop(): Promise<void> {
     const small = new Uint8Array(this.#keepLargeBuffer ? LARGE_READ_BYTES : SMALL_READ_BYTES);
     let buffer = small;
-    try {
-      while (this.#state !== "closed") {
-        const count = await this.#conn.read(buffer);
-        if (this.#isClosed()) return;
-        if (this.#state === "paused") {
-          await new Promise<void>((resolve) => this.#resume = resolve);
-          if (this.#isClosed()) return;
-        }
-        if (count === null) return this.#finish(null);
-        this.#events?.onBytes(buffer.subarray(0, count));
-        buffer = this.#nextReadBuffer(buffer, small, count);
-      }
-    } catch (error) {
-      if (this.#isClosed()) return;
-      if (isTransportError(error)) return this.#finish(networkError(error));
-      throw error;
-    } finally {
-      if (buffer !== small) giveBack(spareReadBuffers, buffer);
+    for (let count = await this.#read(buffer); count > 0; count = await this.#read(buffer)) {
+      this.#events?.onBytes(buffer.subarray(0, count));
+      buffer = this.#nextReadBuffer(buffer, small, count);
     }
+    if (buffer !== small) giveBack(spareReadBuffers, buffer);
+  }
+
+  /** Reads once, and holds what came while the stream is paused; 0 when the stream is closed. */
+  async #read(buffer: Uint8Array<ArrayBuffer>): Promise<number> {
+    if (this.#state === "closed") return 0;
+    let count: number | null;
+    try {
+      count = await this.#conn.read(buffer);
+    } catch (error) {
+      this.#finish(networkError(error));
+      return 0;
+    }
+    if (count === null) this.#finish(null);
+    if (this.#state === "paused") await new Promise<void>((resolve) => this.#resume = resolve);
+    return this.#isClosed() ? 0 : count!;
   }
 
   /** A filled buffer asks for a large one; anything less means that the peer paused. */
@@ -140,7 +141,7 @@ export class DenoStream implements Stream {
     return small;
   }
 
-  /** The state after an await, when the compiler's narrowing from before it no longer holds. */
+  /** The state asked anew, where the compiler narrowed it before an await. */
   #isClosed(): boolean {
     return this.#state === "closed";
   }
@@ -221,12 +222,6 @@ export class DenoStream implements Stream {
     }
     this.#events?.onClose(error);
   }
-}
-
-/** Whether `error` speaks of the socket, and is not a fault of the code that the bytes were handed to. */
-function isTransportError(error: unknown): boolean {
-  return error instanceof Error &&
-    (error.name in Deno.errors || "code" in error || error.name === "Interrupted");
 }
 
 /** Wraps what the runtime threw. */

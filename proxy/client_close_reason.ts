@@ -1,0 +1,20 @@
+/** Why a client connection ended. */
+export type ClientCloseReason =
+  /** The client closed it between commands. */
+  | "clientLeft"
+  /** The client closed it while a command ran. */
+  | "clientLeftBusy"
+  /** The socket failed. */
+  | "clientLost"
+  /** The client sent bytes that are no message, or one that cannot be served. */
+  | "badMessage"
+  /** The client sent a legacy opcode that has no reply to carry an error, and the server has it no longer. */
+  | "legacyOpcode"
+  /** Nothing came for the idle time. */
+  | "idle"
+  /** The server's answer was lost halfway, and a part of it is already with the client. */
+  | "upstreamLost"
+  /** The proxy ends. */
+  | "shutdown"
+  /** A fault of the proxy itself. */
+  | "internalError";

@@ -1,0 +1,32 @@
+import type { CompressorName } from "../codec/op_compressed.ts";
+import type { HostAddress } from "../driver/address.ts";
+import type { ConnectionString } from "../driver/connection_string.ts";
+import type { GatewayLimits } from "./limits.ts";
+
+/** One `address=uri` pair: where a gateway listens, and the deployment it stands in front of. */
+export interface GatewayConfig {
+  readonly listen: HostAddress;
+  /** Removes a stale socket file before listening (unix only). */
+  readonly unlink: boolean;
+  /** Name for logs and metrics, from the URI's `label` parameter; the listening address if there is none. */
+  readonly label: string;
+  readonly upstream: ConnectionString;
+  /** What clients may ask to compress with, in no order: theirs counts. */
+  readonly compressors: readonly CompressorName[];
+  readonly limits: GatewayLimits;
+}
+
+/** Everything the proxy process is told. */
+export interface ProxyConfig {
+  readonly gateways: readonly GatewayConfig[];
+  readonly logLevel: LogLevel;
+  /** Lines for people instead of JSON. */
+  readonly pretty: boolean;
+  /** Waits for every deployment to answer before listening. */
+  readonly ping: boolean;
+  /** How long work in flight may take after a signal, in milliseconds. */
+  readonly drainTimeoutMS: number;
+}
+
+/** Least severe level that is logged. */
+export type LogLevel = "debug" | "info" | "warn" | "error";
