@@ -1,0 +1,64 @@
+/**
+ * MongoDB's wire protocol as pure functions: bytes to messages and back.
+ *
+ * The codec frames messages out of chunks, reads and writes every opcode from OP_UPDATE of 2009 to
+ * OP_MSG and OP_COMPRESSED of today, and looks into BSON without decoding it. Every length is checked
+ * against the message and a limit; what does not fit throws a {@linkcode CodecError}.
+ *
+ * It does no I/O, starts no timers and keeps no state but a framer's unread bytes. It does not decode
+ * whole BSON documents to objects: `npm:bson` does. Documents and messages are views into the bytes they came in.
+ *
+ * @example
+ * ```ts
+ * import { decodeMessage, encodeOpMsg, MessageFramer, OpCode } from "@torana/mongo/codec";
+ * import { deserialize, serialize } from "bson";
+ *
+ * const framer = new MessageFramer();
+ * framer.push(encodeOpMsg({ requestId: 1, body: serialize({ ping: 1, $db: "admin" }) }));
+ * const bytes = framer.next();
+ * const message = decodeMessage(bytes!);
+ * if (message.opCode === OpCode.msg) console.log(deserialize(message.body)); // { ping: 1, $db: "admin" }
+ * ```
+ *
+ * @module
+ */
+
+export { CodecError } from "./error.ts";
+export { MessageFramer } from "./framer.ts";
+export {
+  type DecodeOptions,
+  DEFAULT_MAX_MESSAGE_SIZE_BYTES,
+  HEADER_BYTES,
+  messageLength,
+  OpCode,
+  opCode,
+  requestId,
+  responseTo,
+  setRequestId,
+  setResponseTo,
+} from "./header.ts";
+export type { MessageHeader } from "./message_writer.ts";
+export { decodeMessage, type Message, type OpCompressed } from "./message.ts";
+export {
+  decodeOpMsg,
+  type DocumentSequence,
+  encodeOpMsg,
+  type OpMsg,
+  OpMsgFlag,
+  opMsgFlags,
+  type OpMsgInput,
+  withOpMsgFlags,
+} from "./op_msg.ts";
+export { compressMessage, type CompressorName, compressorOf, decompressMessage } from "./op_compressed.ts";
+export { decodeOpQuery, encodeOpQuery, type OpQuery, OpQueryFlag, type OpQueryInput } from "./op_query.ts";
+export { decodeOpReply, encodeOpReply, type OpReply, OpReplyFlag, type OpReplyInput } from "./op_reply.ts";
+export { decodeOpInsert, encodeOpInsert, type OpInsert, OpInsertFlag, type OpInsertInput } from "./op_insert.ts";
+export { decodeOpUpdate, encodeOpUpdate, type OpUpdate, OpUpdateFlag, type OpUpdateInput } from "./op_update.ts";
+export { decodeOpDelete, encodeOpDelete, type OpDelete, OpDeleteFlag, type OpDeleteInput } from "./op_delete.ts";
+export { decodeOpGetMore, encodeOpGetMore, type OpGetMore, type OpGetMoreInput } from "./op_get_more.ts";
+export {
+  decodeOpKillCursors,
+  encodeOpKillCursors,
+  type OpKillCursors,
+  type OpKillCursorsInput,
+} from "./op_kill_cursors.ts";
