@@ -1,0 +1,241 @@
+import { ObjectId } from "bson";
+import { checkMessage, findOpMsgBody } from "./bson_body.ts";
+import { endOfDocument } from "./bson_extent.ts";
+import { type KeySink, KeyTable, scanKeys } from "./bson_key_table.ts";
+import {
+  ElementWalker,
+  findElement,
+  int64At,
+  readBigInt,
+  readDocument,
+  readNumber,
+  readObjectId,
+  readString,
+  readTruth,
+} from "./bson_view.ts";
+import { readInt32 } from "./byte_reader.ts";
+import { CodecError } from "./error.ts";
+import { HEADER_BYTES, OpCode, opCode } from "./header.ts";
+import { OpMsgFlag, opMsgFlags } from "./op_msg.ts";
+
+/** What a reply says, read from its bytes as it is asked for. Valid as long as the message's bytes are. */
+export interface ReplyView {
+  readonly message: Uint8Array;
+  /** The command succeeded; of a legacy find or getMore: documents came back. */
+  readonly ok: boolean;
+  /** Null: no cursor in it. 0n: exhausted. */
+  readonly cursorId: bigint | null;
+  /** As `database.collection`; null in the reply to a legacy operation. */
+  readonly cursorNamespace: string | null;
+  /** Another reply to the same request follows. */
+  readonly moreToCome: boolean;
+  readonly code: number | null;
+  readonly codeName: string | null;
+  readonly errmsg: string | null;
+  readonly errorLabels: string[];
+  readonly writeConcernErrorCode: number | null;
+  readonly topologyVersion: { readonly processId: ObjectId; readonly counter: bigint } | null;
+  /** The reply's document, a view; of a legacy find the first; empty where there is none. */
+  readonly body: Uint8Array;
+}
+
+const REPLY_FIELDS_BYTES = 20;
+const FIRST_DOCUMENT_OFFSET = HEADER_BYTES + REPLY_FIELDS_BYTES;
+const CURSOR_ID_OFFSET = HEADER_BYTES + 4;
+const NUMBER_RETURNED_OFFSET = HEADER_BYTES + 16;
+const CURSOR_NOT_FOUND_CODE = 43;
+const ABSENT = -1;
+
+/** Flag bits of OP_REPLY. */
+const ReplyFlag = { cursorNotFound: 1 << 0, queryFailure: 1 << 1 } as const;
+
+const Field = {
+  ok: 0,
+  cursor: 1,
+  code: 2,
+  codeName: 3,
+  errmsg: 4,
+  errorLabels: 5,
+  writeConcernError: 6,
+  topologyVersion: 7,
+} as const;
+
+const REPLY_KEYS: KeyTable<number> = new KeyTable([...Object.entries(Field), ["$err", Field.errmsg]]);
+
+/**
+ * Describes a reply, OP_MSG or OP_REPLY. One pass over the top-level keys; what a cursor's batch holds is passed by its
+ * length. `toLegacy` says that the request was a legacy one (`CommandView.isLegacy`): the documents that come back are
+ * the client's data then, not a command's reply.
+ *
+ * ```ts
+ * import { serialize } from "bson";
+ * import { describeReply, encodeOpMsg } from "@torana/mongo/codec";
+ *
+ * const body = serialize({ ok: 0, code: 11600, codeName: "InterruptedAtShutdown", errmsg: "Going down" });
+ * const reply = describeReply(encodeOpMsg({ requestId: 2, responseTo: 1, body }));
+ * console.log(reply.ok, reply.code); // false 11600
+ * ```
+ *
+ * @throws {CodecError} if the message is malformed, or is no reply
+ */
+export function describeReply(message: Uint8Array, toLegacy = false): ReplyView {
+  checkMessage(message, 4);
+  switch (opCode(message)) {
+    case OpCode.msg:
+      return describeOpMsg(message);
+    case OpCode.reply:
+      return describeOpReply(message, toLegacy);
+    default:
+      throw new CodecError("Message is no reply", {
+        offset: 12,
+        expected: "the opcode of a reply that is not compressed",
+        actual: opCode(message),
+      });
+  }
+}
+
+function describeOpMsg(message: Uint8Array): ReplyView {
+  const body = findOpMsgBody(message);
+  const reply = new MessageReply(message, opMsgFlags(message), false, body, body + readInt32(message, body));
+  scanReply(reply);
+  return reply;
+}
+
+function describeOpReply(message: Uint8Array, toLegacy: boolean): ReplyView {
+  checkMessage(message, REPLY_FIELDS_BYTES);
+  const flags = readInt32(message, HEADER_BYTES);
+  const isEmpty = readInt32(message, NUMBER_RETURNED_OFFSET) === 0 && message.length === FIRST_DOCUMENT_OFFSET;
+  const end = isEmpty ? FIRST_DOCUMENT_OFFSET : endOfDocument(message, FIRST_DOCUMENT_OFFSET, message.length);
+  const reply = new MessageReply(message, flags, toLegacy, FIRST_DOCUMENT_OFFSET, end);
+  if (!isEmpty && !(toLegacy && (flags & ReplyFlag.queryFailure) === 0)) scanReply(reply);
+  return reply;
+}
+
+function scanReply(reply: MessageReply): void {
+  scanKeys(reply.message, reply.bodyStart + 4, reply.bodyEnd - 1, REPLY_KEYS, reply);
+}
+
+/** One object whose fields are offsets of elements, -1 for those that are not there. */
+class MessageReply implements ReplyView, KeySink {
+  readonly message: Uint8Array;
+  readonly bodyStart: number;
+  readonly bodyEnd: number;
+  readonly #flags: number;
+  readonly #toLegacy: boolean;
+  #ok = ABSENT;
+  #cursor = ABSENT;
+  #code = ABSENT;
+  #codeName = ABSENT;
+  #errmsg = ABSENT;
+  #errorLabels = ABSENT;
+  #writeConcernError = ABSENT;
+  #topologyVersion = ABSENT;
+
+  constructor(message: Uint8Array, flags: number, toLegacy: boolean, bodyStart: number, bodyEnd: number) {
+    this.message = message;
+    this.bodyStart = bodyStart;
+    this.bodyEnd = bodyEnd;
+    this.#flags = flags;
+    this.#toLegacy = toLegacy;
+  }
+
+  onKey(field: number, element: number): void {
+    switch (field) {
+      case Field.ok:
+        this.#ok = element;
+        break;
+      case Field.cursor:
+        this.#cursor = element;
+        break;
+      case Field.code:
+        this.#code = element;
+        break;
+      case Field.codeName:
+        this.#codeName = element;
+        break;
+      case Field.errmsg:
+        this.#errmsg = element;
+        break;
+      case Field.errorLabels:
+        this.#errorLabels = element;
+        break;
+      case Field.writeConcernError:
+        this.#writeConcernError = element;
+        break;
+      case Field.topologyVersion:
+        this.#topologyVersion = element;
+        break;
+    }
+  }
+
+  get ok(): boolean {
+    if (this.#isFailure()) return false;
+    return this.#toLegacy || readTruth(this.message, this.#ok) === true;
+  }
+
+  get cursorId(): bigint | null {
+    if (this.#toLegacy) return this.#isFailure() ? null : int64At(this.message, CURSOR_ID_OFFSET);
+    return readBigInt(this.message, this.#in(this.#cursor, "id"));
+  }
+
+  get cursorNamespace(): string | null {
+    return readString(this.message, this.#in(this.#cursor, "ns"));
+  }
+
+  get moreToCome(): boolean {
+    return opCode(this.message) === OpCode.msg && (this.#flags & OpMsgFlag.moreToCome) !== 0;
+  }
+
+  get code(): number | null {
+    if (this.#isFailureBy(ReplyFlag.cursorNotFound)) return CURSOR_NOT_FOUND_CODE;
+    return readNumber(this.message, this.#code);
+  }
+
+  get codeName(): string | null {
+    if (this.#isFailureBy(ReplyFlag.cursorNotFound)) return "CursorNotFound";
+    return readString(this.message, this.#codeName);
+  }
+
+  get errmsg(): string | null {
+    return readString(this.message, this.#errmsg);
+  }
+
+  get errorLabels(): string[] {
+    const labels: string[] = [];
+    const array = readDocument(this.message, this.#errorLabels);
+    const walker = array === null ? null : new ElementWalker(array);
+    while (walker?.next()) {
+      const label = readString(walker.bytes, walker.element);
+      if (label !== null) labels.push(label);
+    }
+    return labels;
+  }
+
+  get writeConcernErrorCode(): number | null {
+    return readNumber(this.message, this.#in(this.#writeConcernError, "code"));
+  }
+
+  get topologyVersion(): { processId: ObjectId; counter: bigint } | null {
+    const processId = readObjectId(this.message, this.#in(this.#topologyVersion, "processId"));
+    const counter = readBigInt(this.message, this.#in(this.#topologyVersion, "counter"));
+    return processId === null || counter === null ? null : { processId: new ObjectId(processId.slice()), counter };
+  }
+
+  get body(): Uint8Array {
+    return this.message.subarray(this.bodyStart, this.bodyEnd);
+  }
+
+  #isFailure(): boolean {
+    return this.#isFailureBy(ReplyFlag.cursorNotFound | ReplyFlag.queryFailure);
+  }
+
+  #isFailureBy(flags: number): boolean {
+    return opCode(this.message) === OpCode.reply && (this.#flags & flags) !== 0;
+  }
+
+  /** Finds an element of the document that is the value of `element`; -1 if either is not there. */
+  #in(element: number, key: string): number {
+    const document = readDocument(this.message, element);
+    return document === null ? -1 : findElement(this.message, key, document.byteOffset - this.message.byteOffset);
+  }
+}
