@@ -1,0 +1,80 @@
+/**
+ * Runs the tests: `deno run -A tools/test.ts [FLAGS and PATHS of deno test]`, by default all in `tests/`. Ends with one
+ * line of counts, and with the exit code of the run. The types are checked by `tools/ok.ts`.
+ *
+ * @module
+ */
+import { cacheFolder } from "./cache_folder.ts";
+import { runDenoChild } from "./child.ts";
+import { importMapArgs } from "./import_map.ts";
+import { type JunitCase, parseJunit } from "./junit.ts";
+import { specReport } from "./spec_report.ts";
+import { type Counts, formatCounts, parseTestSummary, type TestSummary } from "./test_summary.ts";
+
+interface TestRun {
+  readonly code: number;
+  readonly summary: TestSummary | null;
+  readonly cases: readonly JunitCase[];
+}
+
+async function runTests(args: readonly string[]): Promise<TestRun> {
+  const junit = await Deno.makeTempFile({ prefix: "torana-tests-", suffix: ".xml" });
+  const decoder = new TextDecoder();
+  let output = "";
+  const onOutput = (chunk: Uint8Array) => {
+    Deno.stdout.writeSync(chunk);
+    // The summary comes last; what is older need not be kept.
+    output = (output + decoder.decode(chunk, { stream: true })).slice(-65_536);
+  };
+  try {
+    const code = await runDenoChild(
+      ["test", "-A", "--unstable-net", "--no-check", `--junit-path=${junit}`, ...importMapArgs(), ...args],
+      { onOutput },
+    );
+    return { code, summary: parseTestSummary(output), cases: parseJunit(await Deno.readTextFile(junit)) };
+  } finally {
+    await Deno.remove(junit);
+  }
+}
+
+/** Says why the run's own numbers cannot be trusted, or null. */
+function findDoubt({ code, summary, cases }: TestRun): string | null {
+  if (summary === null) return `The test run broke off with exit code ${code}`;
+  if (summary.isOk !== (code === 0)) {
+    return `The test run says ${summary.isOk ? "ok" : "FAILED"} but exits with ${code}`;
+  }
+  const { tests, steps } = summary;
+  // Errors outside of tests count as failed tests and are not among the cases.
+  const mismatch = (["passed", "skipped", "failed"] as const).find((outcome) => {
+    const written = cases.filter((one) => one.outcome === outcome).length;
+    const counted = tests[outcome] + steps[outcome];
+    return outcome === "failed" ? written > counted || (counted > 0) === (code === 0) : written !== counted;
+  });
+  return mismatch === undefined ? null : `The test run's summary and its list of cases differ in what ${mismatch}`;
+}
+
+function announce(args: readonly string[]): void {
+  console.log(`Running the tests: ${args.join(" ")}`);
+  console.log(`Live tests look for a mongod and may fetch one into ${cacheFolder()}`);
+}
+
+function report(run: TestRun): number {
+  const doubt = findDoubt(run);
+  if (doubt !== null || run.summary === null) {
+    console.error(doubt);
+    return run.code === 0 ? 1 : run.code;
+  }
+  for (const line of specReport(run.cases)) console.log(line);
+  for (const { name } of run.cases.filter((one) => one.outcome === "skipped" && one.name.includes("NOT RUN"))) {
+    console.log(`SKIPPED ${name}`);
+  }
+  const counts: Counts = run.summary.tests;
+  console.log(formatCounts(counts));
+  return run.code;
+}
+
+if (import.meta.main) {
+  const args = Deno.args.length === 0 ? ["tests/"] : Deno.args;
+  announce(args);
+  Deno.exit(report(await runTests(args)));
+}
