@@ -99,6 +99,11 @@ export class ConnectionPool {
     return this.#generations.current();
   }
 
+  /** The generation that a connection to `serviceId` must have to be current; `null`: not behind a load balancer. */
+  serviceGeneration(serviceId: string | null): number {
+    return this.#generations.current(serviceId);
+  }
+
   get totalConnectionCount(): number {
     return this.#pending.size + this.#available.size + this.#checkedOut.size;
   }
@@ -344,8 +349,8 @@ export class ConnectionPool {
   }
 
   #onHandshake(slot: PoolSlot, serviceId: string | null): void {
-    if (slot.list === null || slot.handshakeFinished) return;
-    slot.handshakeFinished = true;
+    if (slot.list === null || slot.isHelloAnswered) return;
+    slot.isHelloAnswered = true;
     if (serviceId === null || !this.#options.loadBalanced) return;
     slot.serviceId = serviceId;
     slot.generation = this.#generations.retain(serviceId);
@@ -384,7 +389,7 @@ export class ConnectionPool {
     this.#options.onConnectionFailed?.(error, {
       generation: slot.generation,
       serviceId: slot.serviceId,
-      handshakeFinished: slot.handshakeFinished,
+      isHelloAnswered: slot.isHelloAnswered,
     });
     if (slot.list !== null) this.#discard(slot, "error", error);
     if (place !== null) this.#fail(place.waiter, place.startedAt, "connectionError", error);

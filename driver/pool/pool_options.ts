@@ -18,8 +18,8 @@ export interface ConnectInfo {
 export interface FailedConnectionInfo {
   readonly generation: number;
   readonly serviceId: string | null;
-  /** Whether `hello` had been answered. */
-  readonly handshakeFinished: boolean;
+  /** Whether `hello` had been answered, so that authentication failed. */
+  readonly isHelloAnswered: boolean;
 }
 
 /** Options of a {@linkcode ConnectionPool}; times are in milliseconds. */

@@ -10,7 +10,7 @@ export class PoolSlot implements Linked<PoolSlot> {
   connection: Connection | null = null;
   /** Set by the handshake, behind a load balancer. */
   serviceId: string | null = null;
-  handshakeFinished = false;
+  isHelloAnswered = false;
   /** When the connection became available, as `performance.now()` gives it; kept only if idle connections expire. */
   idleSince = 0;
   /** What the connection calls if it closes while it is available. */

@@ -1,0 +1,26 @@
+import { MongoNetworkError, MongoNetworkTimeoutError } from "./error.ts";
+
+const LABELS = ["SystemOverloadedError", "RetryableError"];
+
+/**
+ * Labels a failure of opening a connection or of its `hello` as a sign of an overloaded server, unless its
+ * cause shows that load had no part in it ("Backpressure-enabled" of the pooling specification).
+ */
+export function withOverloadLabels(error: MongoNetworkError): MongoNetworkError {
+  if (isNameLookupFailure(error.cause) || isCertificateFailure(error.cause)) return error;
+  const Labelled = error instanceof MongoNetworkTimeoutError ? MongoNetworkTimeoutError : MongoNetworkError;
+  return new Labelled(error.message, {
+    cause: error.cause,
+    errorLabels: [...error.errorLabels, ...LABELS],
+  });
+}
+
+/** Deno gives no class to a failed lookup, only the text. */
+function isNameLookupFailure(cause: unknown): boolean {
+  return cause instanceof Error && cause.message.includes("failed to lookup address");
+}
+
+/** What TLS finds wrong with the peer's certificate or messages. */
+function isCertificateFailure(cause: unknown): boolean {
+  return cause instanceof Deno.errors.InvalidData;
+}
