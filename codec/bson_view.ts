@@ -82,18 +82,19 @@ export class ElementWalker {
     return textAt(this.bytes, this.element + 1, this.valueStart - 1);
   }
 
-  /** Says whether the element's key is `key`, without making a string of it; `key` is ASCII. */
+  /** Says whether the element's key is `key`; no string is made if `key` is ASCII. */
   isKey(key: string): boolean {
-    if (this.valueStart - this.element - 2 !== key.length) return false;
     for (let i = 0; i < key.length; i++) {
-      if (this.bytes[this.element + 1 + i] !== key.charCodeAt(i)) return false;
+      const code = key.charCodeAt(i);
+      if (code > 0x7f) return this.key === key;
+      if (this.bytes[this.element + 1 + i] !== code) return false;
     }
-    return true;
+    return this.valueStart - this.element - 2 === key.length;
   }
 }
 
 /**
- * Gives the offset of the first element called `key` (ASCII) of the document at `start`, or -1.
+ * Gives the offset of the first element called `key` of the document at `start`, or -1.
  *
  * @throws {CodecError} if what was walked until then is no valid BSON
  */

@@ -18,7 +18,7 @@ const BY_MODE: ReadonlyMap<string, CommandReadPreference> = new Map(
     .map((mode) => [mode, Object.freeze({ mode })]),
 );
 
-/** What the secondaryOk bit of OP_QUERY means. */
+/** What the slaveOk bit of OP_QUERY means. */
 export const SECONDARY_PREFERRED: CommandReadPreference = BY_MODE.get("secondaryPreferred")!;
 
 /**

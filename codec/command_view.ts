@@ -17,6 +17,7 @@ import { type CommandReadPreference, readReadPreference, SECONDARY_PREFERRED } f
 import type { CommandTraits } from "./command_table.ts";
 import { OpCode, requestId } from "./header.ts";
 import { OpMsgFlag } from "./op_msg.ts";
+import { OpQueryFlag } from "./op_query.ts";
 
 /**
  * What a message asks for, read from its bytes: nothing is decoded before it is asked for, and each getter decodes
@@ -43,7 +44,7 @@ export interface CommandView {
    * end of a transaction. An unknown command counts as a write unless a read preference comes with it.
    */
   readonly isWrite: boolean;
-  /** As sent; the secondaryOk bit of OP_QUERY means `secondaryPreferred`. Null: none was sent. */
+  /** As sent; the slaveOk bit of OP_QUERY means `secondaryPreferred`. Null: none was sent. */
   readonly readPreference: CommandReadPreference | null;
   /** The cursor that a `getMore` continues. */
   readonly cursorId: bigint | null;
@@ -74,9 +75,7 @@ export interface CommandView {
   readonly body: Uint8Array;
 }
 
-/** Flag bits of OP_QUERY. */
-const QueryFlag = { tailable: 1 << 1, secondaryOk: 1 << 2, awaitData: 1 << 5, exhaust: 1 << 6 } as const;
-const AWAITING_QUERY = QueryFlag.tailable | QueryFlag.awaitData;
+const AWAITING_QUERY = OpQueryFlag.tailableCursor | OpQueryFlag.awaitData;
 
 const NAMESPACE_OFFSET = 20;
 const KILL_CURSORS_IDS_OFFSET = 24;
@@ -115,14 +114,6 @@ export const QUERY_KEYS: KeyTable<number> = new KeyTable([
   ["$comment", Field.comment],
   ["$maxTimeMS", Field.maxTimeMS],
 ]);
-
-/** What {@linkcode MessageView} is made with. */
-export interface MessageParts {
-  readonly message: Uint8Array;
-  readonly opCode: OpCode;
-  readonly traits: CommandTraits;
-  readonly isLegacy: boolean;
-}
 
 /**
  * The view of one message. One object, whose fields are offsets of elements: no field costs an allocation, and all
@@ -260,7 +251,7 @@ export class MessageView implements CommandView, KeySink {
 
   get readPreference(): CommandReadPreference | null {
     if (this.#readPreference !== ABSENT) return readReadPreference(this.message, this.#readPreference);
-    return this.#isQueryWith(QueryFlag.secondaryOk) ? SECONDARY_PREFERRED : null;
+    return this.#isQueryWith(OpQueryFlag.slaveOk) ? SECONDARY_PREFERRED : null;
   }
 
   get cursorId(): bigint | null {
@@ -313,7 +304,7 @@ export class MessageView implements CommandView, KeySink {
 
   get exhaustAllowed(): boolean {
     if (this.opCode === OpCode.msg) return (this.#flags & OpMsgFlag.exhaustAllowed) !== 0;
-    return this.#isQueryWith(QueryFlag.exhaust);
+    return this.#isQueryWith(OpQueryFlag.exhaust);
   }
 
   get isUnacknowledged(): boolean {

@@ -62,3 +62,32 @@ export {
   type OpKillCursors,
   type OpKillCursorsInput,
 } from "./op_kill_cursors.ts";
+
+export { BsonType } from "./bson_extent.ts";
+export {
+  ElementWalker,
+  findElement,
+  findPath,
+  readBigInt,
+  readBinary,
+  readBoolean,
+  readDocument,
+  readNumber,
+  readObjectId,
+  readString,
+  readTruth,
+  readValue,
+} from "./bson_view.ts";
+export { encodeElement, spliceBody, spliceElement } from "./bson_splice.ts";
+export { validateDocument, type ValidateOptions } from "./bson_validate.ts";
+export {
+  type CollectionPlace,
+  type CommandKind,
+  COMMANDS,
+  type CommandTraits,
+  commandTraits,
+} from "./command_table.ts";
+export type { CommandReadPreference, ReadPreferenceMode } from "./command_read_preference.ts";
+export { type CommandView, describeCommand } from "./command.ts";
+export { describeReply, type ReplyView } from "./reply.ts";
+export { encodeErrorReplyTo, encodeReplyTo, type ErrorReply } from "./reply_encode.ts";

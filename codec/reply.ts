@@ -17,6 +17,7 @@ import { readInt32 } from "./byte_reader.ts";
 import { CodecError } from "./error.ts";
 import { HEADER_BYTES, OpCode, opCode } from "./header.ts";
 import { OpMsgFlag, opMsgFlags } from "./op_msg.ts";
+import { OpReplyFlag } from "./op_reply.ts";
 
 /** What a reply says, read from its bytes as it is asked for. Valid as long as the message's bytes are. */
 export interface ReplyView {
@@ -45,9 +46,6 @@ const CURSOR_ID_OFFSET = HEADER_BYTES + 4;
 const NUMBER_RETURNED_OFFSET = HEADER_BYTES + 16;
 const CURSOR_NOT_FOUND_CODE = 43;
 const ABSENT = -1;
-
-/** Flag bits of OP_REPLY. */
-const ReplyFlag = { cursorNotFound: 1 << 0, queryFailure: 1 << 1 } as const;
 
 const Field = {
   ok: 0,
@@ -107,7 +105,7 @@ function describeOpReply(message: Uint8Array, toLegacy: boolean): ReplyView {
   const isEmpty = readInt32(message, NUMBER_RETURNED_OFFSET) === 0 && message.length === FIRST_DOCUMENT_OFFSET;
   const end = isEmpty ? FIRST_DOCUMENT_OFFSET : endOfDocument(message, FIRST_DOCUMENT_OFFSET, message.length);
   const reply = new MessageReply(message, flags, toLegacy, FIRST_DOCUMENT_OFFSET, end);
-  if (!isEmpty && !(toLegacy && (flags & ReplyFlag.queryFailure) === 0)) scanReply(reply);
+  if (!isEmpty && !(toLegacy && (flags & OpReplyFlag.queryFailure) === 0)) scanReply(reply);
   return reply;
 }
 
@@ -187,12 +185,12 @@ class MessageReply implements ReplyView, KeySink {
   }
 
   get code(): number | null {
-    if (this.#isFailureBy(ReplyFlag.cursorNotFound)) return CURSOR_NOT_FOUND_CODE;
+    if (this.#isFailureBy(OpReplyFlag.cursorNotFound)) return CURSOR_NOT_FOUND_CODE;
     return readNumber(this.message, this.#code);
   }
 
   get codeName(): string | null {
-    if (this.#isFailureBy(ReplyFlag.cursorNotFound)) return "CursorNotFound";
+    if (this.#isFailureBy(OpReplyFlag.cursorNotFound)) return "CursorNotFound";
     return readString(this.message, this.#codeName);
   }
 
@@ -226,7 +224,7 @@ class MessageReply implements ReplyView, KeySink {
   }
 
   #isFailure(): boolean {
-    return this.#isFailureBy(ReplyFlag.cursorNotFound | ReplyFlag.queryFailure);
+    return this.#isFailureBy(OpReplyFlag.cursorNotFound | OpReplyFlag.queryFailure);
   }
 
   #isFailureBy(flags: number): boolean {

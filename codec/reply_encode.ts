@@ -1,0 +1,42 @@
+import { serialize } from "bson";
+import type { CommandView } from "./command_view.ts";
+import { OpCode } from "./header.ts";
+import { encodeOpMsg } from "./op_msg.ts";
+import { encodeOpReply, OpReplyFlag } from "./op_reply.ts";
+
+/** An error as a server gives it. */
+export interface ErrorReply {
+  readonly code: number;
+  readonly codeName: string;
+  readonly errmsg: string;
+  /** @default {[]} */
+  readonly errorLabels?: readonly string[];
+}
+
+/**
+ * Encodes a reply of our own to a command, in the opcode that its sender expects: OP_REPLY to OP_QUERY and OP_GET_MORE,
+ * OP_MSG to OP_MSG. `requestId` is the reply's own number; `responseFlags` go into an OP_REPLY only.
+ */
+export function encodeReplyTo(
+  command: CommandView,
+  document: Uint8Array,
+  requestId: number,
+  responseFlags = 0,
+): Uint8Array {
+  const header = { requestId, responseTo: command.requestId };
+  if (command.opCode === OpCode.msg) return encodeOpMsg({ ...header, body: document });
+  return encodeOpReply({ ...header, responseFlags, documents: [document] });
+}
+
+/**
+ * Encodes an error of our own as the reply to a command: `ok: 0` to a command, a QueryFailure with `$err` to a legacy
+ * find or getMore.
+ */
+export function encodeErrorReplyTo(command: CommandView, error: ErrorReply, requestId: number): Uint8Array {
+  const { code, codeName, errmsg, errorLabels = [] } = error;
+  if (command.isLegacy) {
+    return encodeReplyTo(command, serialize({ $err: errmsg, code }), requestId, OpReplyFlag.queryFailure);
+  }
+  const labels = errorLabels.length === 0 ? {} : { errorLabels };
+  return encodeReplyTo(command, serialize({ ok: 0, errmsg, code, codeName, ...labels }), requestId);
+}
