@@ -34,8 +34,10 @@ interface Assembly {
  */
 export class MessageFramer {
   readonly #maximum: number;
-  /** The chunk being read, borrowed from the caller or, after `keep()`, a copy. */
+  /** The chunk being read. */
   #chunk: Uint8Array = NOTHING;
+  /** Whether the chunk is the caller's, rather than a copy. */
+  #isBorrowed = false;
   /** Where the unread part of the chunk begins. */
   #offset = 0;
   /** What came before the chunk of a message that is not whole yet. */
@@ -53,8 +55,8 @@ export class MessageFramer {
 
   /** Takes the next bytes, and borrows `chunk` until `next()` returns null or `keep()` is called. */
   push(chunk: Uint8Array): void {
-    const unread = this.#chunk.length - this.#offset;
-    this.#chunk = unread === 0 ? chunk : joined(this.#chunk.subarray(this.#offset), chunk);
+    this.#isBorrowed = this.#offset === this.#chunk.length;
+    this.#chunk = this.#isBorrowed ? chunk : joined(this.#chunk.subarray(this.#offset), chunk);
     this.#offset = 0;
   }
 
@@ -84,8 +86,10 @@ export class MessageFramer {
 
   /** Copies what is unread, for a caller that stops in the middle and needs its chunk back. */
   keep(): void {
-    this.#chunk = this.#offset === this.#chunk.length ? NOTHING : copyOf(this.#chunk.subarray(this.#offset));
+    if (!this.#isBorrowed) return;
+    this.#chunk = copyOf(this.#chunk.subarray(this.#offset));
     this.#offset = 0;
+    this.#isBorrowed = false;
   }
 
   /** Ends the stream, after `next()` returned null. Throws {@linkcode CodecError} inside a message. */
@@ -124,6 +128,7 @@ export class MessageFramer {
   #release(): void {
     this.#chunk = NOTHING;
     this.#offset = 0;
+    this.#isBorrowed = false;
   }
 
   #declaredLength(): number | string {

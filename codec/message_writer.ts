@@ -1,5 +1,5 @@
 import { writeInt32, writeInt64 } from "./byte_writer.ts";
-import { HEADER_BYTES, type OpCode } from "./header.ts";
+import { HEADER_BYTES } from "./header.ts";
 
 /** The header fields that an encoder is given. */
 export interface MessageHeader {
@@ -14,7 +14,7 @@ export class MessageWriter {
   #offset = HEADER_BYTES;
 
   /** `bodyBytes` counts what follows the header. */
-  constructor(opCode: OpCode, header: MessageHeader, bodyBytes: number) {
+  constructor(opCode: number, header: MessageHeader, bodyBytes: number) {
     const message = new Uint8Array(HEADER_BYTES + bodyBytes);
     writeInt32(message, 0, message.length);
     writeInt32(message, 4, header.requestId);

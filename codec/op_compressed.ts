@@ -1,5 +1,4 @@
 import { constants, deflateSync, inflateSync, zstdCompressSync, zstdDecompressSync } from "node:zlib";
-import { writeInt32 } from "./byte_writer.ts";
 import { CodecError } from "./error.ts";
 import {
   checkHeader,
@@ -13,7 +12,7 @@ import {
 } from "./header.ts";
 import { openMessage } from "./message_reader.ts";
 import { MessageWriter } from "./message_writer.ts";
-import { snappyCompress, snappyDecompress } from "./snappy.ts";
+import { SNAPPY_MAX_RATIO, snappyCompress, snappyDecompress } from "./snappy.ts";
 
 /** What messages can be compressed with. */
 export type CompressorName = "snappy" | "zlib" | "zstd";
@@ -82,11 +81,18 @@ export function decompressMessage(message: Uint8Array, options: DecodeOptions = 
   refuseNesting(originalOpCode, ORIGINAL_OPCODE_OFFSET);
   checkUncompressedSize(size, maximum);
 
-  const plain = new Uint8Array(HEADER_BYTES + size);
-  plain.set(message.subarray(0, OPCODE_OFFSET));
-  writeInt32(plain, 0, plain.length);
-  writeInt32(plain, OPCODE_OFFSET, originalOpCode);
-  decompress(message.subarray(CONTENT_OFFSET), compressor, plain.subarray(HEADER_BYTES));
+  const content = message.subarray(CONTENT_OFFSET);
+  if (compressor === "snappy") {
+    checkSnappySize(size, content.length);
+    const plain = emptyMessage(message, originalOpCode, size);
+    decompressSnappy(content, plain.subarray(HEADER_BYTES));
+    return plain;
+  }
+  // The message is made only after its content: a declared size alone takes no memory.
+  const body = compressor === "noop" ? content : inflate(content, compressor, size);
+  checkActualSize(size, body.length);
+  const plain = emptyMessage(message, originalOpCode, size);
+  plain.set(body, HEADER_BYTES);
   return plain;
 }
 
@@ -119,22 +125,30 @@ function compress(plain: Uint8Array, compressor: CompressorName, level: number):
   }
 }
 
-/** Decompresses `content` into `output`, which it must fill exactly. */
-function decompress(
-  content: Uint8Array,
-  compressor: CompressorName | "noop",
-  output: Uint8Array,
-): void {
-  if (compressor === "snappy") return decompressSnappy(content, output);
-  const plain = compressor === "noop" ? content : inflate(content, compressor, output.length);
-  if (plain.length !== output.length) {
-    throw new CodecError("Uncompressed size", {
-      offset: UNCOMPRESSED_SIZE_OFFSET,
-      expected: `${plain.length} bytes, as there are`,
-      actual: output.length,
-    });
-  }
-  output.set(plain);
+/** Refuses a size that the content cannot have, before memory is taken for it. */
+function checkSnappySize(size: number, contentBytes: number): void {
+  const maximum = contentBytes * SNAPPY_MAX_RATIO;
+  if (size <= maximum) return;
+  throw new CodecError("Uncompressed size", {
+    offset: UNCOMPRESSED_SIZE_OFFSET,
+    expected: `at most ${maximum} bytes from ${contentBytes}`,
+    actual: size,
+  });
+}
+
+function checkActualSize(declared: number, actual: number): void {
+  if (declared === actual) return;
+  throw new CodecError("Uncompressed size", {
+    offset: UNCOMPRESSED_SIZE_OFFSET,
+    expected: `${actual} bytes, as there are`,
+    actual: declared,
+  });
+}
+
+/** A message with the header of the one that `compressed` holds, and room for its content. */
+function emptyMessage(compressed: Uint8Array, originalOpCode: number, size: number): Uint8Array {
+  const header = { requestId: requestId(compressed), responseTo: responseTo(compressed) };
+  return new MessageWriter(originalOpCode, header, size).finish();
 }
 
 function decompressSnappy(content: Uint8Array, output: Uint8Array): void {
@@ -162,7 +176,7 @@ function inflate(content: Uint8Array, compressor: "zlib" | "zstd", size: number)
 
 function unreadable(compressor: CompressorName, size: number, cause: unknown): CodecError {
   return new CodecError(
-    `Content of OP_COMPRESSED`,
+    "Content of OP_COMPRESSED",
     {
       offset: CONTENT_OFFSET,
       expected: `${compressor} data of ${size} bytes`,

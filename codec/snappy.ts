@@ -9,6 +9,9 @@ const MAX_TABLE_BITS = 14;
 /** Nearer to the fragment's end than this, all is literal; matches need four bytes to compare. */
 const MARGIN_BYTES = 15;
 
+/** No block grows more than this when decompressed: three bytes copy 64 at most. */
+export const SNAPPY_MAX_RATIO = 22;
+
 /** Where a hash was last seen in the fragment. Shared: compressing never yields to other code. */
 const table = new Uint16Array(1 << MAX_TABLE_BITS);
 
