@@ -95,7 +95,7 @@ function canonicalNumber(value: number): unknown {
 /** Replaces what differs from run to run inside a text: object ids, UUIDs, host addresses, timestamps, long numbers. */
 function withoutRunValues(text: string): string {
   return text
-    .replace(/txnNumber:? \d+/g, "txnNumber <number>")
+    .replace(/(txnNumber:?|Transaction) \d+/g, "$1 <number>")
     .replace(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi, "<uuid>")
     .replace(/\b[0-9a-f]{24}\b/gi, "<id>")
     .replace(/Timestamp\(\d+, \d+\)/g, "<timestamp>")

@@ -9,7 +9,8 @@ function agreedCompressor(value: unknown, visited = new Set<unknown>()): string 
     const name: unknown = Reflect.get(value, key);
     if (typeof name === "string") return name;
   }
-  for (const item of value instanceof Map ? value.values() : Object.values(value)) {
+  const items = Reflect.ownKeys(value).map((key): unknown => Reflect.get(value, key));
+  for (const item of value instanceof Map ? value.values() : items) {
     const found = agreedCompressor(item, visited);
     if (found !== null) return found;
   }
