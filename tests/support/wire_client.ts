@@ -63,11 +63,12 @@ export class WireClient implements Disposable {
       saslStart: 1,
       mechanism: "SCRAM-SHA-256",
       payload: new TextEncoder().encode(`n,,${first}`),
-      options: { skipEmptyExchange: true },
     });
     const challenge = String(new TextDecoder().decode(started.payload.buffer));
     const payload = new TextEncoder().encode(scramProof(pwd, first, challenge));
-    await this.command("admin", { saslContinue: 1, conversationId: started.conversationId, payload });
+    const { conversationId } = started;
+    await this.command("admin", { saslContinue: 1, conversationId, payload });
+    await this.command("admin", { saslContinue: 1, conversationId, payload: new Uint8Array() });
   }
 
   async #write(document: Uint8Array): Promise<void> {
