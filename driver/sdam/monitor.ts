@@ -1,7 +1,9 @@
 import type { Document } from "bson";
+import { readClientEnvironment } from "../client_environment.ts";
 import type { ServerMonitoringMode } from "../client_options.ts";
 import { type Connection, decodeReplyDocument } from "../connection.ts";
 import { MongoError, MongoNetworkError, MongoNetworkTimeoutError, MongoServerError } from "../error.ts";
+import { executionEnvironment } from "../execution_environment.ts";
 import { BackgroundTimer } from "../pool/background_timer.ts";
 import { encodeHello } from "./hello_command.ts";
 import { RoundTripTimes } from "./round_trip_times.ts";
@@ -19,6 +21,18 @@ export interface MonitorListener {
   /** A check failed; the monitor's connection is closed. */
   onCheckFailed(description: ServerDescription, error: Error): void;
   onHeartbeat(event: SdamEvent): void;
+}
+
+/** What watches a server and tells its listener. */
+export interface ServerMonitor {
+  /** Begins the first check. */
+  start(): void;
+  /** Ends the pause between checks, but not before its least length; does nothing while a check runs. */
+  requestCheck(): void;
+  /** Gives up the check under way and the connection; the next check comes after the pause, on a new one. */
+  cancelCheck(): void;
+  /** Stops for good; resolves when nothing of it is left. */
+  stop(): Promise<void>;
 }
 
 /** Options of a {@linkcode Monitor}; times are in milliseconds. */
@@ -54,7 +68,7 @@ type MonitorState =
  * Watches one server: streams `hello` replies where the server can (MongoDB 4.4), polls where it cannot or must not
  * (server monitoring specification, "Multi-threaded or asynchronous monitoring").
  */
-export class Monitor {
+export class Monitor implements ServerMonitor {
   readonly #options: MonitorOptions;
   readonly #timer = new BackgroundTimer(() => this.#onTimer());
   readonly #times = new RoundTripTimes();
@@ -72,12 +86,10 @@ export class Monitor {
     this.#isStreamingAllowed = mode === "stream" || (mode === "auto" && !isFunctionAsAService());
   }
 
-  /** Begins the first check. */
   start(): void {
     if (this.#state.kind === "idle") this.#check(null);
   }
 
-  /** Ends the pause between checks, but not before its least length; does nothing while a check runs. */
   requestCheck(): void {
     const state = this.#state;
     if (state.kind !== "waiting") return;
@@ -85,14 +97,12 @@ export class Monitor {
     this.#timer.start(Math.max(0, state.since + MIN_HEARTBEAT_FREQUENCY_MS - performance.now()));
   }
 
-  /** Gives up the check under way and the connection; the next check comes after the pause, on a new one. */
   cancelCheck(): void {
     if (this.#state.kind === "idle" || this.#state.kind === "stopped") return;
     this.#abandon("The check was cancelled");
     this.#wait(null);
   }
 
-  /** Stops for good; resolves when nothing of it is left. */
   async stop(): Promise<void> {
     this.#abandon("The monitor was stopped");
     this.#timer.stop();
@@ -250,8 +260,5 @@ function asMongoError(reason: unknown, address: string): MongoError {
 
 /** Where functions are frozen between calls a stream would be found dead each time (server monitoring, "Streaming disabled"). */
 function isFunctionAsAService(): boolean {
-  const { env } = Deno;
-  return env.get("AWS_EXECUTION_ENV")?.startsWith("AWS_Lambda_") === true ||
-    ["AWS_LAMBDA_RUNTIME_API", "FUNCTIONS_WORKER_RUNTIME", "K_SERVICE", "FUNCTION_NAME", "VERCEL"]
-      .some((name) => env.has(name));
+  return executionEnvironment(readClientEnvironment())?.name !== undefined;
 }

@@ -10,7 +10,7 @@ import {
   judgeCommandFailure,
   judgeConnectionError,
 } from "./error_rules.ts";
-import type { Monitor, MonitorListener } from "./monitor.ts";
+import type { MonitorListener, ServerMonitor } from "./monitor.ts";
 import type { SdamEvent } from "./sdam_event.ts";
 import { type ServerDescription, unknownServerDescription } from "./server_description.ts";
 
@@ -32,7 +32,7 @@ export interface ServerOptions {
     onConnectionFailed: (error: MongoError, connection: FailedConnectionInfo) => void,
   ) => ConnectionPool;
   /** Makes the monitor; `null` if the server is not to be watched. */
-  readonly createMonitor: ((listener: MonitorListener) => Monitor) | null;
+  readonly createMonitor: ((listener: MonitorListener) => ServerMonitor) | null;
   /** Takes in what is new of the server. */
   readonly onDescription: (description: ServerDescription) => void;
   readonly onEvent: (event: SdamEvent) => void;
@@ -47,7 +47,7 @@ export class Server {
   /** What is known of the server; its topology replaces it. */
   description: ServerDescription;
   readonly #options: ServerOptions;
-  readonly #monitor: Monitor | null;
+  readonly #monitor: ServerMonitor | null;
   #isClosed = false;
 
   constructor(options: ServerOptions) {
@@ -81,7 +81,7 @@ export class Server {
     await stopped;
   }
 
-  /** Asks for a check as soon as may be; see {@linkcode Monitor.requestCheck}. */
+  /** Asks for a check as soon as may be; see {@linkcode ServerMonitor.requestCheck}. */
   requestCheck(): void {
     this.#monitor?.requestCheck();
   }

@@ -5,7 +5,6 @@ import { selectionProblem } from "../selection/select_servers.ts";
 import { SelectionCache, type SelectionRequest } from "../selection/selection_cache.ts";
 import { selectionTimeoutError } from "../selection/selection_error.ts";
 import { SelectionQueue, type SelectionWaiter as Waiter } from "../selection/selection_queue.ts";
-import { Monitor } from "./monitor.ts";
 import type { SdamEvent } from "./sdam_event.ts";
 import { Server } from "./server.ts";
 import {
@@ -222,7 +221,7 @@ export class Topology {
   }
 
   #add(description: ServerDescription): void {
-    const { createPool, createMonitorConnection, loadBalanced } = this.#settings;
+    const { createPool, createMonitor, createMonitorConnection, loadBalanced } = this.#settings;
     const address = parseHostAddress(description.address);
     const server = new Server({
       address,
@@ -230,7 +229,7 @@ export class Topology {
       isLoadBalancer: loadBalanced,
       createPool,
       createMonitor: loadBalanced ? null : (listener) =>
-        new Monitor({
+        createMonitor({
           ...this.#settings,
           address: description.address,
           connect: (signal) => createMonitorConnection(address, signal),

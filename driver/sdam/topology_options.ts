@@ -4,7 +4,7 @@ import { DEFAULT_CLIENT_OPTIONS } from "../client_options.ts";
 import type { Connection } from "../connection.ts";
 import { MongoAPIError } from "../error.ts";
 import type { DriverEventListener } from "../event.ts";
-import { MIN_HEARTBEAT_FREQUENCY_MS } from "./monitor.ts";
+import { MIN_HEARTBEAT_FREQUENCY_MS, Monitor, type MonitorOptions, type ServerMonitor } from "./monitor.ts";
 import type { ServerOptions } from "./server.ts";
 
 /** The client's options that discovery, monitoring and selection follow. */
@@ -29,6 +29,8 @@ export interface TopologyOptions extends TopologyClientOptions {
   readonly createPool: ServerOptions["createPool"];
   /** Opens a connection for monitoring: greeted with `hello`, not authenticated, not compressed. */
   readonly createMonitorConnection: (address: HostAddress, signal: AbortSignal) => Promise<Connection>;
+  /** @default {(options) => new Monitor(options)} */
+  readonly createMonitor?: (options: MonitorOptions) => ServerMonitor;
   readonly onEvent: DriverEventListener;
   /** Looks up the hosts of a `mongodb+srv` URI again; without it SRV records are not followed. */
   readonly pollSrv?: () => Promise<readonly HostAddress[]>;
@@ -42,7 +44,10 @@ export interface TopologyOptions extends TopologyClientOptions {
 export type TopologySettings =
   & TopologyOptions
   & Required<
-    Pick<TopologyOptions, Exclude<keyof TopologyClientOptions, "replicaSet"> | "rescanSrvIntervalMS" | "random">
+    Pick<
+      TopologyOptions,
+      Exclude<keyof TopologyClientOptions, "replicaSet"> | "createMonitor" | "rescanSrvIntervalMS" | "random"
+    >
   >;
 
 /** Fills the defaults in. Throws `MongoAPIError` for options that do not go together. */
@@ -56,6 +61,7 @@ export function topologySettings(options: TopologyOptions): TopologySettings {
     serverMonitoringMode: DEFAULT_CLIENT_OPTIONS.serverMonitoringMode,
     serverSelectionTimeoutMS: DEFAULT_CLIENT_OPTIONS.serverSelectionTimeoutMS,
     srvMaxHosts: DEFAULT_CLIENT_OPTIONS.srvMaxHosts,
+    createMonitor: (options: MonitorOptions) => new Monitor(options),
     rescanSrvIntervalMS: 60_000,
     random: Math.random,
     ...options,
