@@ -25,7 +25,7 @@ export interface AuthConversation {
  * not there.
  *
  * Without a mechanism in the credentials SCRAM-SHA-256 is tried along with the `hello`, which then must carry
- * {@linkcode saslSupportedMechs}, and the server's answer decides.
+ * `saslSupportedMechs`, and the server's answer decides.
  */
 export function startAuth(credentials: MongoCredentials): AuthConversation {
   const speculated = beginMechanism(credentials, credentials.mechanism ?? "SCRAM-SHA-256");
@@ -47,11 +47,6 @@ export function startAuth(credentials: MongoCredentials): AuthConversation {
       }
     },
   };
-}
-
-/** What `hello` must ask with for the mechanism to be negotiated; null where it is given. */
-export function saslSupportedMechs({ mechanism, source, username }: MongoCredentials): string | null {
-  return mechanism === null ? `${source}.${username}` : null;
 }
 
 function beginMechanism(credentials: MongoCredentials, mechanism: AuthMechanism): MechanismConversation {
