@@ -15,9 +15,10 @@ export function withOverloadLabels(error: MongoNetworkError): MongoNetworkError 
   });
 }
 
-/** Deno gives no class to a failed lookup, only the text. */
+/** Deno gives no class to a failed lookup, only the system's text. */
 function isNameLookupFailure(cause: unknown): boolean {
-  return cause instanceof Error && cause.message.includes("failed to lookup address");
+  return cause instanceof Error &&
+    /failed to lookup address|No such host is known/.test(cause.message);
 }
 
 /** What TLS finds wrong with the peer's certificate or messages. */
