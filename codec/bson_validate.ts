@@ -70,12 +70,12 @@ function validateValue(bytes: Uint8Array, type: number, start: number, end: numb
 
 function validateBinary(bytes: Uint8Array, start: number, end: number): void {
   if (bytes[start + 4] !== OLD_BINARY_SUBTYPE) return;
-  const length = end - start - 5 < 4 ? -1 : readInt32(bytes, start + 5);
-  if (length === end - start - 9) return;
+  const expected = end - start - 9;
+  if (expected >= 0 && readInt32(bytes, start + 5) === expected) return;
   throw new CodecError("Bad inner length of an old BSON binary", {
     offset: start + 5,
-    expected: end - start - 9,
-    actual: length,
+    expected: "4 less than the outer one",
+    actual: expected < 0 ? "none" : readInt32(bytes, start + 5),
   });
 }
 
