@@ -262,13 +262,16 @@ export class ConnectionPool {
   #serve(): void {
     if (this.#isServing) return;
     this.#isServing = true;
-    while (this.#waiting.size > 0) {
-      const slot = this.#takeAvailable();
-      if (slot === null) break;
-      const place = this.#waiting.shift()!;
-      place.waiter.onConnection(this.#lend(slot, place.startedAt));
+    try {
+      while (this.#waiting.size > 0) {
+        const slot = this.#takeAvailable();
+        if (slot === null) break;
+        const place = this.#waiting.shift()!;
+        place.waiter.onConnection(this.#lend(slot, place.startedAt));
+      }
+    } finally {
+      this.#isServing = false;
     }
-    this.#isServing = false;
     this.#establish();
   }
 
