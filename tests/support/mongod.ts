@@ -7,5 +7,6 @@
 export { findMongod, HOW_TO_GET_MONGOD, type Mongod, type MongodVersion } from "./mongod/find.ts";
 export { type ServerOptions, startStandalone } from "./mongod/standalone.ts";
 export { type ReplicaSetOptions, startReplicaSet, type TestReplicaSet } from "./mongod/replica_set.ts";
+export { type SharedReplicaSet, sharedReplicaSet } from "./mongod/shared.ts";
 export type { TestServer } from "./mongod/test_server.ts";
 export type { TestAuth, TestUser } from "./mongod/users.ts";

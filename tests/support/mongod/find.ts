@@ -25,8 +25,8 @@ export const HOW_TO_GET_MONGOD =
 
 /**
  * Finds a mongod of the series `version`, or any: the path in `TORANA_MONGOD`, `PATH`, the project's cache folder, a
- * Python wheel, MongoDB's own downloads. Null where none can be had; throws `Error` where `TORANA_MONGOD` names a program
- * that does not run.
+ * Python wheel, MongoDB's own downloads. Null where none can be had, or `TORANA_MONGOD` is `none`; throws `Error` where
+ * `TORANA_MONGOD` names a program that does not run.
  */
 export async function findMongod(version?: MongodVersion): Promise<Mongod | null> {
   for await (const candidate of candidates(version)) {
@@ -40,6 +40,7 @@ type Candidate = Omit<Mongod, "version">;
 
 async function* candidates(version: MongodVersion | undefined): AsyncGenerator<Candidate> {
   const named = Deno.env.get("TORANA_MONGOD");
+  if (named === "none") return;
   if (named) yield await insisted({ path: named, env: {} });
   yield { path: "mongod", env: {} };
   for (const folder of await cachedMongods(version)) yield await inFolder(folder);

@@ -6,7 +6,7 @@ import { createUsers, type TestAuth } from "./users.ts";
 /** What servers are started with. */
 export interface ServerOptions {
   /** Any that can be found by default, 6.0 first. */
-  readonly version?: MongodVersion;
+  readonly version?: MongodVersion | undefined;
   /** Further arguments of mongod. */
   readonly args?: readonly string[];
   /** None by default. */
