@@ -1,0 +1,1 @@
+"""The checks of the Python driver, by theme."""
