@@ -127,6 +127,18 @@ Deno.test("checkIn serves many waiters that give back within the call without re
   assertEquals(fixture.pool.availableConnectionCount, 1);
 });
 
+Deno.test("checkIn goes on serving after a waiter threw", async () => {
+  using fixture = await PoolFixture.withIdle(1, { maxPoolSize: 1 });
+  const connection = fixture.checkOut().connection!;
+  fixture.checkOut(() => {
+    throw new Error("A waiter's fault");
+  });
+  const next = fixture.checkOut();
+  assertThrows(() => fixture.pool.checkIn(connection), Error, "A waiter's fault");
+  fixture.pool.checkIn(connection);
+  assertStrictEquals(next.connection, connection);
+});
+
 Deno.test("checkIn does nothing the second time", async () => {
   using fixture = await PoolFixture.withIdle(1);
   const connection = fixture.checkOut().connection!;
