@@ -1,5 +1,5 @@
-import { DEFAULT_CLIENT_OPTIONS } from "./client_options.ts";
 import { formatHostAddress, type HostAddress } from "./address.ts";
+import { DEFAULT_CLIENT_OPTIONS, type MongoClientOptions } from "./client_options.ts";
 import { MongoParseError } from "./error.ts";
 import { splitOptions, type UriOption } from "./uri_syntax.ts";
 
@@ -32,21 +32,19 @@ async function orNone<T>(records: Promise<T[]>): Promise<T[]> {
   }
 }
 
-/** Which SRV records to look up, and how many of their hosts to take. */
+/** Which SRV records to look up. */
 export interface SrvTarget {
   readonly srvHost: string;
   /** @default {"mongodb"} */
   readonly srvServiceName?: string;
-  /** 0 means all. @default {0} */
-  readonly srvMaxHosts?: number;
 }
 
 /**
- * Looks up the seeds of a `mongodb+srv` URI. Throws {@linkcode MongoParseError} if there is none, or one outside the
+ * Looks up the seeds of a `mongodb+srv` URI, `srvMaxHosts` of them at random if there are more. Throws {@linkcode MongoParseError} if there is none, or one outside the
  * URI's domain.
  */
 export async function lookUpSeeds(
-  target: SrvTarget,
+  target: SrvTarget & Pick<MongoClientOptions, "srvMaxHosts">,
   resolver: SrvResolver,
   random: () => number,
 ): Promise<HostAddress[]> {
@@ -59,7 +57,8 @@ export async function lookUpSeeds(
   if (hosts.length === 0) {
     throw new MongoParseError(`No SRV record ${recordName(target)}, expected at least one`);
   }
-  return chooseHosts(hosts, [], target.srvMaxHosts ?? 0, random);
+  const maxHosts = target.srvMaxHosts || hosts.length;
+  return hosts.length <= maxHosts ? hosts : shuffle(hosts, random).slice(0, maxHosts);
 }
 
 /** The options that a TXT record may set. */
@@ -84,33 +83,30 @@ export async function lookUpTxtOptions(
   return options;
 }
 
-/** What a look-up for a running topology found. */
-export interface SrvPoll {
-  /** The hosts that the topology should have; null: leave it as it is and ask again soon. */
-  readonly hosts: HostAddress[] | null;
-  /** What was wrong, one sentence each, for a log. */
-  readonly problems: string[];
+/** What {@linkcode pollSrv} may be given. */
+export interface SrvPollOptions {
+  /** @default {systemResolver} */
+  readonly resolver?: SrvResolver;
+  /** Gets what was wrong, one sentence at a time, for a log. */
+  readonly onProblem?: (problem: string) => void;
 }
 
 /**
- * Looks up the SRV records again for a topology that has `current` hosts, after the specification for polling SRV
- * records. Never throws. Of the hosts that still are in DNS all are kept; new ones are added up to `srvMaxHosts`.
+ * Looks up the SRV records again for a running topology (polling SRV records specification). Never throws: hosts
+ * outside the domain are left out, and an empty list means that the topology should stay as it is.
  */
 export async function pollSrv(
   target: SrvTarget,
-  current: readonly HostAddress[],
-  resolver: SrvResolver = systemResolver,
-  random: () => number = Math.random,
-): Promise<SrvPoll> {
+  { resolver = systemResolver, onProblem = () => {} }: SrvPollOptions = {},
+): Promise<HostAddress[]> {
   try {
     const { hosts, strangers } = await lookUpSrv(target, resolver);
-    const problems = strangers.map((host) => `SRV record of ${target.srvHost} names ${host} outside its domain`);
-    if (hosts.length > 0) {
-      return { hosts: chooseHosts(hosts, current, target.srvMaxHosts ?? 0, random), problems };
-    }
-    return { hosts: null, problems: [...problems, `No usable SRV record ${recordName(target)}`] };
+    for (const host of strangers) onProblem(`SRV record of ${target.srvHost} names ${host} outside its domain`);
+    if (hosts.length === 0) onProblem(`No usable SRV record ${recordName(target)}`);
+    return hosts;
   } catch (error) {
-    return { hosts: null, problems: [error instanceof Error ? error.message : String(error)] };
+    onProblem(error instanceof Error ? error.message : String(error));
+    return [];
   }
 }
 
@@ -161,21 +157,7 @@ function isOfDomain(host: string, srvHost: string): boolean {
   return host.endsWith(`.${domainOf(srvHost)}`);
 }
 
-/** Takes all hosts, or `maxHosts` of them: those in `current` first, then new ones at random (Fisher-Yates). */
-function chooseHosts(
-  hosts: readonly HostAddress[],
-  current: readonly HostAddress[],
-  maxHosts: number,
-  random: () => number,
-): HostAddress[] {
-  if (maxHosts === 0 || hosts.length <= maxHosts) return [...hosts];
-  const known = new Set(current.map(formatHostAddress));
-  const isKnown = (host: HostAddress) => known.has(formatHostAddress(host));
-  const kept = hosts.filter(isKnown);
-  const added = shuffle(hosts.filter((host) => !isKnown(host)), random);
-  return [...kept, ...added].slice(0, Math.max(maxHosts, kept.length));
-}
-
+/** Fisher and Yates's shuffle, in place. */
 function shuffle<T>(items: T[], random: () => number): T[] {
   for (let last = items.length - 1; last > 0; last--) {
     const index = Math.floor(random() * (last + 1));
