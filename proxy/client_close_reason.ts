@@ -12,8 +12,6 @@ export type ClientCloseReason =
   | "legacyOpcode"
   /** Nothing came for the idle time. */
   | "idle"
-  /** The server's answer was lost halfway, and a part of it is already with the client. */
-  | "upstreamLost"
   /** The proxy ends. */
   | "shutdown"
   /** A fault of the proxy itself. */

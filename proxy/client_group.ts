@@ -26,8 +26,9 @@ export class ClientGroup {
     this.key = key;
   }
 
-  get isUnused(): boolean {
-    return this.connections === 0 && this.cursors.size === 0 && this.transactions.size === 0;
+  /** Whether nothing is open. */
+  get isEmpty(): boolean {
+    return this.cursors.size === 0 && this.transactions.size === 0;
   }
 }
 
@@ -47,13 +48,20 @@ export class ClientGroups {
     return group;
   }
 
+  /** Leaves a group of one's own, with nothing open, for that of `key`. */
+  move(from: ClientGroup, key: string): ClientGroup {
+    const group = this.join(key);
+    from.connections--;
+    return group;
+  }
+
   /** Leaves a group; returns it if what it left open can be released right now. */
   leave(group: ClientGroup, now: number): ClientGroup | null {
     group.connections--;
     if (group.connections > 0) return null;
-    if (group.isUnused || group.key === null) {
+    if (group.isEmpty || group.key === null) {
       this.#forget(group);
-      return group.isUnused ? null : group;
+      return group.isEmpty ? null : group;
     }
     group.emptySince = now;
     this.#empty.add(group);

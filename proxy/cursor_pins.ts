@@ -46,8 +46,6 @@ export class CursorPins {
 
   /** Remembers `pin` and returns what has to make room for it, `null` mostly. */
   add(pin: CursorPin): CursorPin | null {
-    const same = this.find(pin);
-    if (same !== null && same.server === pin.server) this.delete(same);
     const evicted = this.#size >= this.#limit ? this.#oldest() : null;
     if (evicted !== null) this.delete(evicted);
     const list = this.#byId.get(pin.id);
@@ -72,6 +70,11 @@ export class CursorPins {
     return found;
   }
 
+  /** Every cursor of this id, of whatever namespace. */
+  all(id: bigint): readonly CursorPin[] {
+    return this.#byId.get(id) ?? [];
+  }
+
   /** Notes a use, so that the pin is not the oldest any more. */
   touch(pin: CursorPin, now: number): void {
     pin.usedAt = now;
@@ -81,14 +84,16 @@ export class CursorPins {
     this.#byId.set(pin.id, list);
   }
 
-  delete(pin: CursorPin): void {
+  /** Says whether `pin` was there. */
+  delete(pin: CursorPin): boolean {
     const list = this.#byId.get(pin.id);
     const index = list?.indexOf(pin) ?? -1;
-    if (list === undefined || index < 0) return;
+    if (list === undefined || index < 0) return false;
     if (list.length === 1) this.#byId.delete(pin.id);
     else list.splice(index, 1);
     this.#size--;
     pin.group.cursors.delete(pin);
+    return true;
   }
 
   /** Removes and returns the pins unused since `before`. */

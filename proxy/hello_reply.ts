@@ -100,7 +100,5 @@ function isDocument(value: unknown): value is Document {
 function parseTopologyVersion(value: unknown): HelloRequest["topologyVersion"] {
   if (!isDocument(value)) return null;
   const { processId, counter } = value as { processId?: ObjectId; counter?: Long | number };
-  return processId === undefined || counter === undefined
-    ? null
-    : { processId, counter: BigInt(counter.toString()) };
+  return processId === undefined || counter === undefined ? null : { processId, counter: BigInt(counter.toString()) };
 }

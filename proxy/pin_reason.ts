@@ -3,6 +3,4 @@ export type PinReason =
   /** A cursor of a client, or on a server, behind a load balancer. */
   | "cursor"
   /** A transaction of a client, or on a server, behind a load balancer. */
-  | "transaction"
-  /** Replies that stream without being asked for one by one. */
-  | "exhaust";
+  | "transaction";

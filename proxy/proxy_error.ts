@@ -1,19 +1,8 @@
-import {
-  MongoNetworkError,
-  MongoNetworkTimeoutError,
-  MongoPoolClearedError,
-  MongoPoolClosedError,
-  MongoServerSelectionError,
-  MongoWaitQueueError,
-} from "../driver/error.ts";
+import type { ErrorReply } from "../codec/reply_encode.ts";
+import { MongoNetworkTimeoutError, MongoServerSelectionError, MongoWaitQueueError } from "../driver/error.ts";
 
 /** What the proxy answers where it, and not the server, has to say that a command failed. */
-export interface ProxyError {
-  readonly code: number;
-  readonly codeName: string;
-  readonly errmsg: string;
-  readonly errorLabels: readonly string[];
-}
+export type ProxyError = Required<ErrorReply>;
 
 /** What of a command decides the labels of its failure. */
 export interface FailedCommand {
@@ -26,6 +15,7 @@ export interface FailedCommand {
 
 /** The server's codes that the proxy uses; names as in its list of error codes. */
 const CODES = {
+  BadValue: 2,
   HostUnreachable: 6,
   AuthenticationFailed: 18,
   CursorNotFound: 43,
@@ -47,17 +37,6 @@ export function proxyError(
   return { code: CODES[codeName], codeName, errmsg, errorLabels };
 }
 
-/** The reply document of an error. */
-export function errorDocument(error: ProxyError): Record<string, unknown> {
-  return {
-    ok: 0,
-    errmsg: error.errmsg,
-    code: error.code,
-    codeName: error.codeName,
-    ...(error.errorLabels.length === 0 ? {} : { errorLabels: [...error.errorLabels] }),
-  };
-}
-
 /** Too much is asked at once: nothing was run, and a modern driver backs off and tries again. */
 export function overloadedError(errmsg: string, command: FailedCommand): ProxyError {
   return proxyError("IngressRequestRateLimitExceeded", errmsg, [
@@ -76,13 +55,7 @@ export function toProxyError(error: Error, command: FailedCommand): ProxyError {
   if (error instanceof MongoNetworkTimeoutError) {
     return proxyError("NetworkTimeout", error.message, networkLabels(command));
   }
-  if (
-    error instanceof MongoPoolClearedError || error instanceof MongoNetworkError ||
-    error instanceof MongoPoolClosedError
-  ) {
-    return proxyError("HostUnreachable", error.message, networkLabels(command));
-  }
-  // Authentication or the handshake failed upstream: the operator's business, told in its words.
+  // The connection was lost or refused; or the handshake failed, which is the operator's business, told in its words.
   return proxyError("HostUnreachable", error.message, networkLabels(command));
 }
 

@@ -5,7 +5,7 @@ import type { ConnectionPin } from "./connection_pin.ts";
 export interface TransactionPin {
   /** The session, from `sessionKey`. */
   readonly session: string;
-  /** The whole `lsid` document, to abort with. */
+  /** The 16 bytes of `lsid.id`, to abort with. */
   readonly lsid: Uint8Array;
   readonly txnNumber: bigint;
   /** The server, as `host:port`. */
@@ -31,15 +31,18 @@ export class TransactionPins {
     return this.#bySession.size;
   }
 
-  /** Remembers `pin` in place of the session's former one, and returns what has to make room, `null` mostly. */
+  /** Remembers `pin`, of a session without one, and returns what has to make room, `null` mostly. */
   add(pin: TransactionPin): TransactionPin | null {
-    const former = this.#bySession.get(pin.session);
-    if (former !== undefined) this.delete(former);
     const evicted = this.size >= this.#limit ? this.#oldest() : null;
     if (evicted !== null) this.delete(evicted);
     this.#bySession.set(pin.session, pin);
     pin.group.transactions.add(pin);
     return evicted;
+  }
+
+  /** The session's open transaction. */
+  current(session: string): TransactionPin | null {
+    return this.#bySession.get(session) ?? null;
   }
 
   /** The session's open transaction, if it is the one numbered so. */
@@ -55,10 +58,12 @@ export class TransactionPins {
     this.#bySession.set(pin.session, pin);
   }
 
-  delete(pin: TransactionPin): void {
-    if (this.#bySession.get(pin.session) !== pin) return;
+  /** Says whether `pin` was there. */
+  delete(pin: TransactionPin): boolean {
+    if (this.#bySession.get(pin.session) !== pin) return false;
     this.#bySession.delete(pin.session);
     pin.group.transactions.delete(pin);
+    return true;
   }
 
   /** Removes and returns the pins unused since `before`. */

@@ -44,6 +44,8 @@ export interface PoolOptions {
   readonly loadBalanced?: boolean;
   /** Whether unused connections keep the process alive. @default {false} */
   readonly keepAlive?: boolean;
+  /** Whether events tell of every check-out and check-in too, which is noticeable on each. @default {true} */
+  readonly tellsCheckOuts?: boolean;
   /** Gets the pool's events and must not throw; events are not even built without it. */
   readonly onEvent?: ((event: PoolEvent) => void) | null;
   /** Told of every failed establishment, before a waiter is; discovery may clear the pool in it. */

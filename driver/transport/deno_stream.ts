@@ -133,9 +133,7 @@ export class DenoStream implements Stream {
     count: number,
   ): Uint8Array<ArrayBuffer> {
     if (count === buffer.length) {
-      return buffer === small && !this.#keepLargeBuffer
-        ? take(spareReadBuffers, LARGE_READ_BYTES)
-        : buffer;
+      return buffer === small && !this.#keepLargeBuffer ? take(spareReadBuffers, LARGE_READ_BYTES) : buffer;
     }
     if (buffer !== small) giveBack(spareReadBuffers, buffer);
     return small;

@@ -1,14 +1,7 @@
 import { formatHostAddress, type HostAddress } from "../address.ts";
 import { MongoNetworkError, MongoNetworkTimeoutError } from "../error.ts";
 import { DenoStream, networkError } from "./deno_stream.ts";
-import type {
-  DialOptions,
-  Listener,
-  ListenOptions,
-  Stream,
-  TlsOptions,
-  Transport,
-} from "./transport.ts";
+import type { DialOptions, Listener, ListenOptions, Stream, TlsOptions, Transport } from "./transport.ts";
 
 /** Connections that may wait in the kernel to be accepted: a deploy of a fleet arrives at once. */
 const LISTEN_BACKLOG = 4096;
@@ -32,9 +25,7 @@ async function openConn(address: HostAddress, tls: TlsOptions | undefined): Prom
       return await Deno.connect({ transport: "unix", path: address.path });
     }
     const { host: hostname, port } = address;
-    return tls === undefined
-      ? await Deno.connect({ hostname, port })
-      : await openTls(hostname, port, tls);
+    return tls === undefined ? await Deno.connect({ hostname, port }) : await openTls(hostname, port, tls);
   } catch (error) {
     const { message } = networkError(error);
     throw new MongoNetworkError(`Cannot connect to ${formatHostAddress(address)}: ${message}`, {
@@ -133,9 +124,7 @@ function openListener(address: HostAddress, options: ListenOptions): Deno.Listen
 }
 
 function boundAddress(asked: HostAddress, addr: Deno.Addr): HostAddress {
-  return asked.kind === "tcp" && addr.transport === "tcp"
-    ? { kind: "tcp", host: asked.host, port: addr.port }
-    : asked;
+  return asked.kind === "tcp" && addr.transport === "tcp" ? { kind: "tcp", host: asked.host, port: addr.port } : asked;
 }
 
 function removeIfPresent(path: string): void {

@@ -1,0 +1,85 @@
+import { readClientEnvironment } from "./client_environment.ts";
+import { buildClientMetadata, type DriverInfo } from "./client_metadata.ts";
+import { DEFAULT_CLIENT_OPTIONS } from "./client_options.ts";
+import { connect, type ConnectOptions } from "./connect.ts";
+import type { ConnectionString } from "./connection_string.ts";
+import { formatHostAddress } from "./address.ts";
+import type { DriverEventListener } from "./event.ts";
+import { ConnectionPool, type PoolOptions } from "./pool/connection_pool.ts";
+import { Topology, type TopologyOptions } from "./sdam/topology.ts";
+import { pollSrv } from "./srv.ts";
+import { readTlsOptions } from "./tls_files.ts";
+import type { Transport } from "./transport/transport.ts";
+
+/** What a deployment is reached with, besides its connection string. */
+export interface DeploymentOptions {
+  readonly onEvent: DriverEventListener;
+  /** @default {denoTransport} */
+  readonly transport?: Transport;
+  /** Who uses the driver, for the servers' logs. */
+  readonly driverInfo?: readonly DriverInfo[];
+  /** What the pools do that the connection string does not say. */
+  readonly pool?: Pick<PoolOptions, "keepAlive" | "maxWaitQueueSize" | "waitQueueTimeoutMS" | "tellsCheckOuts">;
+}
+
+/**
+ * Makes the topology, with its pools and monitors, that a resolved connection string speaks of. It is not open yet.
+ * Throws `MongoParseError` if a TLS file cannot be used.
+ *
+ * @example
+ * ```ts ignore
+ * const topology = await createTopology(await resolveConnectionString(uri), { onEvent: console.log });
+ * topology.open();
+ * ```
+ */
+export async function createTopology(
+  upstream: ConnectionString,
+  options: DeploymentOptions,
+): Promise<Topology> {
+  const common = await commonConnectOptions(upstream, options);
+  return new Topology({
+    ...upstream.options,
+    seeds: upstream.hosts,
+    onEvent: options.onEvent,
+    createPool: (address, onConnectionFailed) =>
+      new ConnectionPool({
+        ...upstream.options,
+        ...options.pool,
+        address: formatHostAddress(address),
+        connect: ({ signal, ...info }) =>
+          connect(address, { ...common, ...info, ...pooledConnectOptions(upstream) }, signal),
+        onConnectionFailed,
+        onEvent: options.onEvent,
+      }),
+    createMonitorConnection: (address, signal) => connect(address, common, signal),
+    ...srvPolling(upstream),
+  });
+}
+
+async function commonConnectOptions(
+  { options }: ConnectionString,
+  { transport, driverInfo = [] }: DeploymentOptions,
+): Promise<ConnectOptions> {
+  const tls = await readTlsOptions(options);
+  const { appName } = options;
+  return {
+    clientMetadata: buildClientMetadata(readClientEnvironment(), {
+      driverInfo,
+      ...(appName === undefined ? {} : { appName }),
+    }),
+    connectTimeoutMS: options.connectTimeoutMS ?? DEFAULT_CLIENT_OPTIONS.connectTimeoutMS,
+    loadBalanced: options.loadBalanced ?? false,
+    ...(tls === null ? {} : { tls }),
+    ...(transport === undefined ? {} : { transport }),
+  };
+}
+
+/** Monitors neither log in nor compress. */
+function pooledConnectOptions({ credentials, options }: ConnectionString): Partial<ConnectOptions> {
+  return { credentials, compressors: options.compressors ?? [] };
+}
+
+function srvPolling({ srvHost, options }: ConnectionString): Pick<TopologyOptions, "pollSrv"> {
+  if (srvHost === null) return {};
+  return { pollSrv: () => pollSrv({ ...options, srvHost }) };
+}

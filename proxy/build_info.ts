@@ -1,0 +1,35 @@
+import type { Document } from "bson";
+import type { Topology } from "../driver/sdam/topology.ts";
+import { PRIMARY } from "../driver/selection/read_preference.ts";
+
+/** What the deployment's servers say to `buildInfo`, asked for once and whenever the deployment changes. */
+export class BuildInfo {
+  readonly #topology: Topology;
+  #document: Document | null = null;
+
+  constructor(topology: Topology) {
+    this.#topology = topology;
+  }
+
+  /** `null` until a server has answered. */
+  get document(): Document | null {
+    return this.#document;
+  }
+
+  /** Asks again. A failure leaves the question to whoever asks next. */
+  async refresh(): Promise<void> {
+    this.#document = null;
+    const server = this.#topology.trySelect({ readPreference: PRIMARY });
+    if (server === null) return;
+    try {
+      const connection = await server.pool.checkOutAsync();
+      try {
+        this.#document = await connection.command("admin", { buildInfo: 1 });
+      } finally {
+        server.pool.checkIn(connection);
+      }
+    } catch {
+      // The server's own monitor tells what is wrong with it.
+    }
+  }
+}

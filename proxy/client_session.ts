@@ -1,0 +1,199 @@
+import { deserialize, type Document, serialize } from "bson";
+import { CodecError } from "../codec/error.ts";
+import { MessageFramer } from "../codec/framer.ts";
+import { encodeErrorReplyTo, encodeReplyTo } from "../codec/reply_encode.ts";
+import { nextRequestId } from "../driver/connection.ts";
+import type { Stream, StreamEvents } from "../driver/transport/transport.ts";
+import type { ClientCloseReason } from "./client_close_reason.ts";
+import type { ClientGroup } from "./client_group.ts";
+import { ClientRequest } from "./client_request.ts";
+import type { ClientId } from "./event.ts";
+import type { Ongoing } from "./ongoing.ts";
+import type { ProxyError } from "./proxy_error.ts";
+
+/** Bytes of further requests that a client may send ahead of the reply to its last. */
+const PIPELINE_BYTES = 1_048_576;
+
+/** What a session needs of its gateway. */
+export interface SessionOwner {
+  readonly maxMessageSizeBytes: number;
+  /** Serves a request: answers it right away, or returns what its reply waits for. */
+  serve(request: ClientRequest, session: ClientSession): Ongoing | null;
+  onClientClosed(session: ClientSession, reason: ClientCloseReason, message: string | null): void;
+}
+
+/**
+ * One client connection: messages out of bytes, served one after the other in their order.
+ * `idle` waits for a message; `busy` waits for what answers the last one; `closing` sends its last bytes.
+ */
+type SessionState =
+  | { readonly kind: "idle" }
+  | { readonly kind: "busy"; readonly ongoing: Ongoing }
+  | { readonly kind: "closing" }
+  | { readonly kind: "closed" };
+
+const IDLE: SessionState = { kind: "idle" };
+const CLOSING: SessionState = { kind: "closing" };
+const CLOSED: SessionState = { kind: "closed" };
+
+export class ClientSession implements StreamEvents {
+  readonly id: ClientId;
+  readonly remote: string;
+  /** Who may come back for what this connection leaves open. */
+  group: ClientGroup;
+  isLoadBalanced = false;
+  /** Messages served. */
+  commands = 0;
+  /** When a message came last, in the clock of the gateway's sweeps. */
+  usedAt: number;
+  readonly #owner: SessionOwner;
+  readonly #stream: Stream;
+  readonly #framer: MessageFramer;
+  #state: SessionState = IDLE;
+  #isPumping = false;
+  #isPaused = false;
+  #closeReason: ClientCloseReason | null = null;
+  #closeMessage: string | null = null;
+
+  constructor(id: ClientId, stream: Stream, owner: SessionOwner, group: ClientGroup, now: number) {
+    this.id = id;
+    this.remote = stream.remoteAddress;
+    this.group = group;
+    this.usedAt = now;
+    this.#owner = owner;
+    this.#stream = stream;
+    this.#framer = new MessageFramer({ maxMessageSizeBytes: owner.maxMessageSizeBytes });
+  }
+
+  /** Begins to read. */
+  start(): void {
+    this.#stream.start(this);
+  }
+
+  get isBusy(): boolean {
+    return this.#state.kind === "busy";
+  }
+
+  onBytes(chunk: Uint8Array): void {
+    if (this.#isEnding()) return;
+    try {
+      this.#framer.push(chunk);
+      this.#pump();
+    } catch (error) {
+      this.#onFault(error);
+    }
+  }
+
+  onDrain(): void {}
+
+  onClose(error: Error | null): void {
+    const state = this.#state;
+    this.#state = CLOSED;
+    if (state.kind === "busy") state.ongoing.abandon();
+    const left = state.kind === "busy" ? "clientLeftBusy" : "clientLeft";
+    const reason = this.#closeReason ?? (error === null ? left : "clientLost");
+    this.#owner.onClientClosed(this, reason, this.#closeMessage ?? error?.message ?? null);
+  }
+
+  /** Sends a reply; the bytes are borrowed for the call. */
+  reply(bytes: Uint8Array): void {
+    this.#stream.write(bytes);
+  }
+
+  /** Sends a document of ours as the reply to `request`. */
+  answer(request: ClientRequest, document: Document): void {
+    const plain = encodeReplyTo(request, serialize(document), nextRequestId());
+    this.reply(request.replyBytes(plain, plain));
+  }
+
+  /** Sends an error as the reply to `request`. */
+  refuse(request: ClientRequest, error: ProxyError): void {
+    const plain = encodeErrorReplyTo(request, error, nextRequestId());
+    this.reply(request.replyBytes(plain, plain));
+  }
+
+  /** What the client waited for is over; serves what it sent meanwhile. */
+  finished(): void {
+    if (this.#state.kind !== "busy") return;
+    this.#state = IDLE;
+    if (this.#closeReason !== null) return this.close(this.#closeReason);
+    if (this.#isPumping) return;
+    try {
+      this.#pump();
+    } catch (error) {
+      this.#onFault(error);
+    }
+  }
+
+  /** Ends the client after the bytes already sent to it; what runs for it is abandoned. */
+  close(reason: ClientCloseReason, message: string | null = null): void {
+    if (this.#isEnding()) return;
+    this.#closeReason = reason;
+    this.#closeMessage = message;
+    const state = this.#state;
+    this.#state = CLOSING;
+    if (state.kind === "busy") state.ongoing.abandon();
+    this.#stream.end();
+  }
+
+  /** Ends the client when nothing runs for it any more: now, or after the reply it waits for. */
+  closeWhenIdle(reason: ClientCloseReason): void {
+    if (this.#state.kind === "idle") this.close(reason);
+    else this.#closeReason ??= reason;
+  }
+
+  /** Ends the client now, whatever is on its way to it. */
+  cut(reason: ClientCloseReason): void {
+    this.#closeReason ??= reason;
+    this.#stream.close();
+  }
+
+  #isEnding(): boolean {
+    return this.#state.kind === "closing" || this.#state.kind === "closed";
+  }
+
+  #pump(): void {
+    this.#isPumping = true;
+    while (this.#state.kind === "idle") {
+      const message = this.#framer.next();
+      if (message === null) break;
+      this.#onMessage(message);
+    }
+    this.#isPumping = false;
+    if (this.#state.kind === "busy") this.#framer.keep();
+    this.#control();
+  }
+
+  #onMessage(message: Uint8Array): void {
+    this.commands++;
+    const request = new ClientRequest(message, this.#owner.maxMessageSizeBytes);
+    this.#state = { kind: "busy", ongoing: NOTHING };
+    const ongoing = this.#owner.serve(request, this);
+    if (this.#state.kind !== "busy") return;
+    if (ongoing === null) this.finished();
+    else this.#state = { kind: "busy", ongoing };
+  }
+
+  /** Stops reading while a busy client has sent plenty, and goes on afterwards. */
+  #control(): void {
+    const mustPause = this.#state.kind === "busy" && this.#framer.bufferedBytes > PIPELINE_BYTES;
+    if (mustPause === this.#isPaused) return;
+    this.#isPaused = mustPause;
+    if (mustPause) this.#stream.pause();
+    else this.#stream.resume();
+  }
+
+  #onFault(error: unknown): void {
+    this.#isPumping = false;
+    const message = error instanceof Error ? error.message : String(error);
+    this.close(error instanceof CodecError ? "badMessage" : "internalError", message);
+  }
+}
+
+/** Stands for what is not there yet while a request is being served. */
+const NOTHING: Ongoing = { abandon() {} };
+
+/** Decodes a request's document. */
+export function requestDocument(request: ClientRequest): Document {
+  return deserialize(request.command.body, { promoteLongs: false, promoteBuffers: false });
+}

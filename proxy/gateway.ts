@@ -1,0 +1,324 @@
+import type { HostAddress } from "../driver/address.ts";
+import { formatHostAddress } from "../driver/address.ts";
+import { DEFAULT_CLIENT_OPTIONS } from "../driver/client_options.ts";
+import { createTopology } from "../driver/deployment.ts";
+import type { DriverEvent } from "../driver/event.ts";
+import type { Server, Topology } from "../driver/sdam/topology.ts";
+import { denoTransport } from "../driver/transport/deno_transport.ts";
+import type { Listener, Stream, Transport } from "../driver/transport/transport.ts";
+import { DRIVER_VERSION } from "../driver/version.ts";
+import { AwaitLane } from "./await_lane.ts";
+import { BuildInfo } from "./build_info.ts";
+import type { ClientCloseReason } from "./client_close_reason.ts";
+import { type ClientGroup, ClientGroups } from "./client_group.ts";
+import type { ClientRequest } from "./client_request.ts";
+import { ClientSession, type SessionOwner } from "./client_session.ts";
+import type { ClientId, GatewayEventListener } from "./event.ts";
+import { Exchange } from "./exchange.ts";
+import type { ExchangeContext } from "./exchange_context.ts";
+import { FacadeWatch } from "./facade_watch.ts";
+import type { GatewayConfig } from "./gateway_config.ts";
+import { type GatewayStatus, gatewayStatus } from "./gateway_status.ts";
+import { HelloDesk } from "./hello_desk.ts";
+import type { HelloRequest } from "./hello_reply.ts";
+import { killLegacyCursors, serveKillCursors } from "./kill_cursors.ts";
+import { type LocalContext, serveLocally } from "./local_commands.ts";
+import type { Ongoing } from "./ongoing.ts";
+import { Pins } from "./pins.ts";
+import { Releaser } from "./release.ts";
+import { trailOf } from "./trail.ts";
+
+/** How often idle clients, empty groups and unused pins are looked for, in milliseconds. */
+const SWEEP_INTERVAL_MS = 1_000;
+/** The first wire version (server 5.1) without OP_INSERT, OP_UPDATE and OP_DELETE. */
+const WIRE_VERSION_WITHOUT_LEGACY_WRITES = 14;
+
+let lastClientId = 0;
+
+/** What is there once a gateway is open. */
+interface Running {
+  readonly topology: Topology;
+  readonly listener: Listener;
+  readonly exchanges: ExchangeContext;
+  readonly local: LocalContext;
+  readonly releaser: Releaser;
+  readonly sweepTimer: ReturnType<typeof setInterval>;
+}
+
+/**
+ * One listening address in front of one deployment: looks like a `mongos` (like a standalone server in front of one),
+ * and runs any number of clients on a few connections.
+ *
+ * @example
+ * ```ts ignore
+ * const gateway = new Gateway(config, (event) => console.log(event.type));
+ * await gateway.open({ ping: false });
+ * await gateway.drain(30_000);
+ * ```
+ */
+export class Gateway implements SessionOwner {
+  readonly #config: GatewayConfig;
+  readonly #emit: GatewayEventListener;
+  readonly #transport: Transport;
+  readonly #clients = new Set<ClientSession>();
+  readonly #groups = new ClientGroups();
+  readonly #desk: HelloDesk;
+  readonly #facades: FacadeWatch;
+  readonly #lanes = new Map<Server, AwaitLane>();
+  #running: Running | null = null;
+  #isDraining = false;
+  #onEmpty: (() => void) | null = null;
+
+  constructor(
+    config: GatewayConfig,
+    onEvent: GatewayEventListener,
+    transport: Transport = denoTransport,
+  ) {
+    this.#config = config;
+    this.#emit = onEvent;
+    this.#transport = transport;
+    this.#desk = new HelloDesk({
+      compressors: config.compressors,
+      discoveryTimeoutMS: config.upstream.options.serverSelectionTimeoutMS ??
+        DEFAULT_CLIENT_OPTIONS.serverSelectionTimeoutMS,
+      onHello: (session, hello) => this.#onHello(session, hello),
+    });
+    this.#facades = new FacadeWatch((facade) => this.#desk.update(facade));
+  }
+
+  /** Where it listens, the real port included. Throws before {@linkcode open}. */
+  get address(): HostAddress {
+    return this.#open.listener.address;
+  }
+
+  get maxMessageSizeBytes(): number {
+    return this.#config.limits.maxMessageSizeBytes;
+  }
+
+  /** Figures as they are now. */
+  status(): GatewayStatus {
+    const { topology, exchanges } = this.#open;
+    return gatewayStatus(this.#clients.size, this.#groups, topology, exchanges.pins, this.#lanes);
+  }
+
+  /**
+   * Starts discovery, then listens. With `ping`, listens only when the deployment has answered.
+   * Throws `MongoServerSelectionError` if it does not, `MongoParseError` for a TLS file that cannot be used, or
+   * what the runtime throws if it cannot listen there.
+   */
+  async open(options: { readonly ping: boolean }): Promise<void> {
+    const topology = await this.#createTopology();
+    const releaser = new Releaser(topology, this.#emit);
+    const { limits } = this.#config;
+    const pins = new Pins(
+      limits,
+      this.#maxPoolSize,
+      this.#emit,
+      (cursors, transactions) => releaser.release(cursors, transactions),
+    );
+    const buildInfo = new BuildInfo(topology);
+    const exchanges: ExchangeContext = {
+      topology,
+      pins,
+      limits,
+      emit: this.#emit,
+      laneOf: (server) => this.#laneOf(server),
+    };
+    this.#facades.watch(topology, () => void buildInfo.refresh());
+    topology.open();
+    try {
+      if (options.ping) await topology.selectServer({ readPreference: { mode: "nearest" } });
+      const listener = this.#listen();
+      const name = formatHostAddress(listener.address);
+      this.#running = {
+        topology,
+        listener,
+        exchanges,
+        local: { topology, desk: this.#desk, buildInfo, listener: name },
+        releaser,
+        sweepTimer: setInterval(() => this.#sweep(), SWEEP_INTERVAL_MS),
+      };
+      this.#sweep();
+      this.#emit({ type: "listening", address: name });
+    } catch (error) {
+      await topology.close();
+      throw error;
+    }
+  }
+
+  /** Stops accepting, lets what runs end for at most `timeoutMS` milliseconds, and closes everything. */
+  async drain(timeoutMS: number): Promise<void> {
+    const { listener } = this.#open;
+    this.#isDraining = true;
+    listener.close();
+    const busy = [...this.#clients].filter((client) => client.isBusy).length;
+    this.#emit({ type: "draining", clients: this.#clients.size, busy });
+    const empty = new Promise<void>((resolve) => this.#onEmpty = resolve);
+    for (const client of [...this.#clients]) client.closeWhenIdle("shutdown");
+    this.#tellIfEmpty();
+    const timer = setTimeout(() => this.#onEmpty?.(), timeoutMS);
+    await empty;
+    clearTimeout(timer);
+    this.#emit({ type: "drained", cut: this.#clients.size });
+    await this.close();
+  }
+
+  /** Closes everything now. */
+  async close(): Promise<void> {
+    const running = this.#running;
+    if (running === null) return;
+    this.#isDraining = true;
+    running.listener.close();
+    clearInterval(running.sweepTimer);
+    for (const client of [...this.#clients]) client.cut("shutdown");
+    await running.releaser.settled();
+    await running.topology.close();
+    this.#running = null;
+  }
+
+  serve(request: ClientRequest, session: ClientSession): Ongoing | null {
+    const { local, exchanges } = this.#open;
+    session.usedAt = exchanges.pins.now;
+    const answer = serveLocally(request, session, local);
+    if (answer !== "forward") return answer;
+    if (request.failing.name === "killCursors") {
+      if (!request.isLegacy) return serveKillCursors(request, session, exchanges);
+      killLegacyCursors(request, exchanges);
+      return null;
+    }
+    if (this.#isLostLegacyWrite(request)) {
+      session.close(
+        "legacyOpcode",
+        `The server has no operation ${request.opCode} any more; use write commands`,
+      );
+      return null;
+    }
+    const trail = trailOf(request.command, session, exchanges.pins);
+    const exchange = new Exchange(session, request, trail, exchanges);
+    exchange.start();
+    return exchange;
+  }
+
+  onClientClosed(
+    session: ClientSession,
+    reason: ClientCloseReason,
+    message: string | null,
+  ): void {
+    const { pins } = this.#open.exchanges;
+    this.#clients.delete(session);
+    const { id, remote, commands } = session;
+    this.#emit({ type: "clientClosed", clientId: id, remote, reason, message, commands });
+    this.#release(this.#groups.leave(session.group, pins.now));
+    this.#tellIfEmpty();
+  }
+
+  get #open(): Running {
+    if (this.#running === null) throw new Error("The gateway is not open");
+    return this.#running;
+  }
+
+  get #maxPoolSize(): number {
+    const size = this.#config.upstream.options.maxPoolSize ?? DEFAULT_CLIENT_OPTIONS.maxPoolSize;
+    return size === 0 ? Infinity : size;
+  }
+
+  #createTopology(): Promise<Topology> {
+    const { upstream, limits } = this.#config;
+    return createTopology(upstream, {
+      onEvent: (event) => this.#onUpstreamEvent(event),
+      transport: this.#transport,
+      driverInfo: [{ name: "torana-proxy", version: DRIVER_VERSION }],
+      pool: {
+        keepAlive: true,
+        tellsCheckOuts: false,
+        maxWaitQueueSize: limits.maxWaitingRequests,
+        waitQueueTimeoutMS: upstream.options.waitQueueTimeoutMS ?? limits.waitTimeoutMS,
+      },
+    });
+  }
+
+  #listen(): Listener {
+    const { listen, unlink } = this.#config;
+    return this.#transport.listen(
+      listen,
+      { unlink },
+      (stream) => this.#onStream(stream),
+      (error) => this.#emit({ type: "listenerFailed", address: formatHostAddress(listen), error }),
+    );
+  }
+
+  #onStream(stream: Stream): void {
+    const { maxClients } = this.#config.limits;
+    if (this.#isDraining || this.#clients.size >= maxClients) {
+      this.#emit({ type: "clientRefused", remote: stream.remoteAddress, maxClients });
+      return stream.close();
+    }
+    const id = ++lastClientId as ClientId;
+    const { now } = this.#open.exchanges.pins;
+    const session = new ClientSession(id, stream, this, this.#groups.join(null), now);
+    this.#clients.add(session);
+    this.#emit({ type: "clientOpened", clientId: id, remote: stream.remoteAddress });
+    session.start();
+  }
+
+  #onHello(session: ClientSession, hello: HelloRequest): void {
+    session.isLoadBalanced ||= hello.loadBalanced;
+    const { group } = session;
+    if (hello.client === null || group.key !== null || !group.isEmpty) return;
+    const { application, driver } = hello.client;
+    this.#emit({
+      type: "clientIdentified",
+      clientId: session.id,
+      application: application?.name ?? null,
+      driver: driver === undefined ? null : `${driver.name} ${driver.version}`,
+    });
+    if (session.isLoadBalanced) return;
+    const host = session.remote.replace(/:\d+$/, "");
+    session.group = this.#groups.move(group, `${host} ${JSON.stringify(hello.client)}`);
+  }
+
+  #onUpstreamEvent(event: DriverEvent): void {
+    this.#facades.onEvent(event);
+    this.#emit({ type: "upstream", event });
+  }
+
+  #laneOf(server: Server): AwaitLane {
+    const known = this.#lanes.get(server);
+    if (known !== undefined) return known;
+    const lane = new AwaitLane(
+      Math.floor(this.#maxPoolSize * this.#config.limits.maxAwaitingShare),
+    );
+    this.#lanes.set(server, lane);
+    return lane;
+  }
+
+  /** OP_INSERT and its like get no reply that could carry an error; a server that lost them ends the connection. */
+  #isLostLegacyWrite(request: ClientRequest): boolean {
+    const { facade } = this.#desk;
+    return request.isLegacy && !request.expectsReply && facade !== null &&
+      facade.maxWireVersion >= WIRE_VERSION_WITHOUT_LEGACY_WRITES;
+  }
+
+  #sweep(): void {
+    const { exchanges: { pins, limits } } = this.#open;
+    const now = performance.now();
+    pins.sweep(now);
+    for (const group of this.#groups.expire(now - limits.orphanTimeoutMS)) this.#release(group);
+    for (const server of this.#lanes.keys()) if (server.isClosed) this.#lanes.delete(server);
+    if (limits.clientIdleTimeoutMS === 0) return;
+    for (const client of this.#clients) {
+      const isIdle = !client.isBusy && client.usedAt < now - limits.clientIdleTimeoutMS;
+      if (isIdle) client.close("idle");
+    }
+  }
+
+  /** Ends what a group left open. While draining it stays: the clients go on with it through another proxy. */
+  #release(group: ClientGroup | null): void {
+    if (group === null || this.#isDraining) return;
+    this.#open.exchanges.pins.release([...group.cursors], [...group.transactions]);
+  }
+
+  #tellIfEmpty(): void {
+    if (this.#clients.size === 0) this.#onEmpty?.();
+  }
+}

@@ -1,0 +1,5 @@
+/** What a client waits for; a client has one at a time, and its next message waits for the end of it. */
+export interface Ongoing {
+  /** The client went away. */
+  abandon(): void;
+}
