@@ -32,7 +32,7 @@ export interface ConnectionString {
  *
  * ```ts
  * const { hosts, options } = parseConnectionString("mongodb://a,b:27018/?replicaSet=rs&maxPoolSize=5");
- * hosts.map(formatHostAddress); // ["a:27017", "b:27018"]
+ * hosts[1]; // { kind: "tcp", host: "b", port: 27018 }
  * options; // { replicaSet: "rs", maxPoolSize: 5 }
  * ```
  */
