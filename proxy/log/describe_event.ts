@@ -1,0 +1,134 @@
+import type { ClientCloseReason } from "../client_close_reason.ts";
+import type { GatewayEvent } from "../event.ts";
+import type { LogLevel } from "../gateway_config.ts";
+import { advise } from "./advice.ts";
+import { describeUpstreamEvent } from "./describe_upstream_event.ts";
+import { line, type LogLine } from "./log_line.ts";
+
+/** Says what an operator should read about an event; null where that is nothing. */
+export function describeEvent(event: GatewayEvent): LogLine | null {
+  switch (event.type) {
+    case "upstream":
+      return describeUpstreamEvent(event.event);
+    case "listening":
+      return line("info", event.type, `Clients can connect to ${event.address}`, { address: event.address });
+    case "listenerFailed":
+      return describeListenerFailure(event);
+    case "clientOpened": {
+      const { clientId, remote } = event;
+      return line("debug", event.type, `Client ${clientId} connected from ${remote}`, { clientId, remote });
+    }
+    case "clientRefused":
+      return describeRefusedClient(event);
+    case "clientIdentified": {
+      const { clientId, application, driver } = event;
+      return line("debug", event.type, `Client ${clientId} is ${application ?? "an application without a name"}`, {
+        clientId,
+        application,
+        driver,
+      });
+    }
+    case "clientClosed":
+      return describeClosedClient(event);
+    case "commandRefused":
+      return describeRefusedCommand(event);
+    case "commandAbandoned":
+      return describeAbandonedCommand(event);
+    case "pinned":
+    case "unpinned":
+      return describePin(event);
+    case "orphansReleased":
+      return describeOrphans(event);
+    case "releaseFailed":
+      return describeFailedRelease(event);
+    case "draining": {
+      const { clients, busy } = event;
+      const message = `No further clients are accepted; ${busy} of ${clients} clients have work in flight`;
+      return line("info", event.type, message, { clients, busy });
+    }
+    case "drained":
+      return describeDrained(event);
+  }
+}
+
+type EventOf<Type extends GatewayEvent["type"]> = Extract<GatewayEvent, { readonly type: Type }>;
+
+function describeListenerFailure({ type, address, error }: EventOf<"listenerFailed">): LogLine {
+  const message = `No client can be accepted on ${address} at the moment${advise(error)}`;
+  return line("error", type, message, { address, error: error.message }, address);
+}
+
+function describeRefusedClient({ type, remote, maxClients }: EventOf<"clientRefused">): LogLine {
+  const message = `A client was refused: ${maxClients} are connected; raise --max-clients if that is too few`;
+  return line("warn", type, message, { remote, maxClients }, "");
+}
+
+/** What a close means, and whether an operator should see it without asking. */
+const CLOSES: Readonly<Record<ClientCloseReason, readonly [level: LogLevel, meaning: string]>> = {
+  clientLeft: ["debug", "it closed the connection"],
+  clientLeftBusy: ["info", "it closed the connection while a command ran"],
+  clientLost: ["info", "its connection broke"],
+  badMessage: ["warn", "it sent bytes that are no message of MongoDB's protocol"],
+  legacyOpcode: ["warn", "it sent an old opcode that the server does not know, and that has no reply for an error"],
+  idle: ["info", "it sent nothing for the time of --client-idle-timeout"],
+  shutdown: ["debug", "the proxy ends"],
+  internalError: ["error", "of a fault in the proxy; please report it with this line"],
+};
+
+function describeClosedClient(event: EventOf<"clientClosed">): LogLine {
+  const { type, clientId, remote, reason, message: error, commands } = event;
+  const [level, meaning] = CLOSES[reason];
+  return line(level, type, `Client ${clientId} is gone: ${meaning}`, { clientId, remote, reason, error, commands });
+}
+
+/** What an operator can do about the errors that the proxy itself gives. */
+const COMMAND_ADVICE: Readonly<Record<string, string>> = {
+  AuthenticationFailed: "; remove user name and password from the client's URI, they belong into the proxy's",
+  IngressRequestRateLimitExceeded:
+    "; raise maxPoolSize in the URI, or --max-waiting-requests and --wait-timeout, if that is too early",
+};
+
+function describeRefusedCommand(event: EventOf<"commandRefused">): LogLine {
+  const { type, clientId, command, code, codeName, message: error } = event;
+  const level = codeName === "InternalError" ? "error" : "warn";
+  const message = `Client ${clientId} got an error for ${command}${COMMAND_ADVICE[codeName] ?? ""}`;
+  return line(level, type, message, { clientId, command, code, codeName, error }, `${command} ${codeName}`);
+}
+
+function describeAbandonedCommand(event: EventOf<"commandAbandoned">): LogLine {
+  const { type, clientId, command, connectionId, server, outcome } = event;
+  const message = outcome === "drained"
+    ? `Client ${clientId} left while ${command} ran; its reply was read and dropped`
+    : `Client ${clientId} left while ${command} ran; the server's connection was closed`;
+  const fields = { clientId, command, connectionId, server, outcome };
+  return line(outcome === "drained" ? "debug" : "info", type, message, fields, `${server} ${outcome}`);
+}
+
+function describePin({ type, clientId, connectionId, server, reason }: EventOf<"pinned" | "unpinned">): LogLine {
+  const message = type === "pinned"
+    ? `Connection ${connectionId} to ${server} is held for client ${clientId}`
+    : `Connection ${connectionId} to ${server} is no longer held for client ${clientId}`;
+  return line("debug", type, message, { clientId, connectionId, server, reason });
+}
+
+function describeOrphans({ type, cursors, transactions, reason }: EventOf<"orphansReleased">): LogLine {
+  const what = `${cursors} cursors were killed and ${transactions} transactions aborted`;
+  return reason === "limit"
+    ? line("warn", type, `${what}: --max-cursors or --max-transactions is reached`, {
+      cursors,
+      transactions,
+      reason,
+    }, reason)
+    : line("info", type, `${what}: their clients are gone`, { cursors, transactions, reason }, reason);
+}
+
+function describeFailedRelease({ type, server, error }: EventOf<"releaseFailed">): LogLine {
+  const message = `Cursors or transactions that nobody needs stay on ${server} until it forgets them`;
+  return line("warn", type, message, { server, error: error.message }, server);
+}
+
+function describeDrained({ type, cut }: EventOf<"drained">): LogLine {
+  return cut === 0
+    ? line("info", type, "All work in flight has ended", { cut })
+    : line("warn", type, `${cut} clients were cut off; raise --drain-timeout to wait longer`, { cut });
+}
