@@ -27,6 +27,7 @@ export interface MongoClientOptions {
   readonly appName?: string;
   /** How to authenticate; negotiated between the SCRAM mechanisms if absent. */
   readonly authMechanism?: AuthMechanism;
+  /** What the mechanism needs besides name and password, e.g. `SERVICE_NAME`. */
   readonly authMechanismProperties?: AuthMechanismProperties;
   /** Database that knows the user. @default the URI's database or `admin`; `$external` where the mechanism asks for it */
   readonly authSource?: string;
@@ -48,7 +49,7 @@ export interface MongoClientOptions {
   readonly replicaSet?: string;
   /** Pause between checks of a server, at least 500. @default {10_000} */
   readonly heartbeatFrequencyMS?: number;
-  /** @default {"auto"} */
+  /** Whether servers push their state or are asked for it. @default {"auto"} */
   readonly serverMonitoringMode?: ServerMonitoringMode;
   /** Time to find a server. @default {30_000} */
   readonly serverSelectionTimeoutMS?: number;
@@ -66,7 +67,7 @@ export interface MongoClientOptions {
   readonly maxIdleTimeMS?: number;
   /** Time to wait for a free connection; 0 means no limit. @default {0} */
   readonly waitQueueTimeoutMS?: number;
-  /** @default {"primary"} */
+  /** Which members of a replica set reads go to. @default {"primary"} */
   readonly readPreference?: ReadPreferenceMode;
   /** Tag sets in the order in which they are tried; not with `primary`. */
   readonly readPreferenceTags?: readonly TagSet[];
@@ -80,9 +81,9 @@ export interface MongoClientOptions {
   readonly wtimeoutMS?: number;
   /** Write concern: wait for the journal. */
   readonly journal?: boolean;
-  /** @default {true} */
+  /** Try a read once more after a failure that may pass. @default {true} */
   readonly retryReads?: boolean;
-  /** @default {true} */
+  /** Try a write once more after a failure that may pass. @default {true} */
   readonly retryWrites?: boolean;
   /** How often to retry when a server is overloaded. @default {2} */
   readonly maxAdaptiveRetries?: number;
@@ -90,13 +91,15 @@ export interface MongoClientOptions {
   readonly enableOverloadRetargeting?: boolean;
   /** Host of a SOCKS5 proxy to connect through. */
   readonly proxyHost?: string;
-  /** @default {1080} */
+  /** Its port. @default {1080} */
   readonly proxyPort?: number;
+  /** User at the proxy; together with `proxyPassword`. */
   readonly proxyUsername?: string;
+  /** Password at the proxy. */
   readonly proxyPassword?: string;
   /** Most hosts to take from SRV records; 0 means all. @default {0} */
   readonly srvMaxHosts?: number;
-  /** @default {"mongodb"} */
+  /** Service whose SRV records are looked up. @default {"mongodb"} */
   readonly srvServiceName?: string;
   /** Encrypt connections. @default {false}, with `mongodb+srv` `true` */
   readonly tls?: boolean;
@@ -104,6 +107,7 @@ export interface MongoClientOptions {
   readonly tlsCAFile?: string;
   /** File with the client's certificate and key (PEM). */
   readonly tlsCertificateKeyFile?: string;
+  /** Password of the key in it. */
   readonly tlsCertificateKeyFilePassword?: string;
   /** Accept any certificate. @default {false} */
   readonly tlsAllowInvalidCertificates?: boolean;

@@ -9,6 +9,7 @@ import { validateClientOptions } from "./uri_validation.ts";
 
 /** What a connection string says. */
 export interface ConnectionString {
+  /** How the hosts are told: in the string, or by DNS. */
   readonly scheme: "mongodb" | "mongodb+srv";
   /** The seeds; of a `mongodb+srv` URI empty until it is resolved. */
   readonly hosts: readonly HostAddress[];
@@ -16,6 +17,7 @@ export interface ConnectionString {
   readonly srvHost: string | null;
   /** Null where the string asks for no authentication. */
   readonly credentials: MongoCredentials | null;
+  /** The database after the slash; null where there is none. */
   readonly defaultDatabase: string | null;
   /** Only what the string (or its TXT record) gives, and `tls` for `mongodb+srv`; no other defaults. */
   readonly options: MongoClientOptions;

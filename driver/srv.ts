@@ -7,13 +7,15 @@ import { splitOptions, type UriOption } from "./uri_syntax.ts";
 export interface SrvRecord {
   /** With or without a trailing dot. */
   readonly target: string;
+  /** Where the server listens. */
   readonly port: number;
 }
 
 /** What asks DNS. Both give an empty list where the name has no such record, and throw where asking fails. */
 export interface SrvResolver {
+  /** The SRV records of `name`. */
   resolveSrv(name: string): Promise<readonly SrvRecord[]>;
-  /** The strings of each record. */
+  /** The TXT records of `name`, each as the strings that it is made of. */
   resolveTxt(name: string): Promise<readonly (readonly string[])[]>;
 }
 
@@ -34,8 +36,9 @@ async function orNone<T>(records: Promise<T[]>): Promise<T[]> {
 
 /** Which SRV records to look up. */
 export interface SrvTarget {
+  /** The name in the URI. */
   readonly srvHost: string;
-  /** @default {"mongodb"} */
+  /** The service before it. @default {"mongodb"} */
   readonly srvServiceName?: string;
 }
 
@@ -85,7 +88,7 @@ export async function lookUpTxtOptions(
 
 /** What {@linkcode pollSrv} may be given. */
 export interface SrvPollOptions {
-  /** @default {systemResolver} */
+  /** What asks DNS. @default {systemResolver} */
   readonly resolver?: SrvResolver;
   /** Gets what was wrong, one sentence at a time, for a log. */
   readonly onProblem?: (problem: string) => void;

@@ -24,6 +24,7 @@ export interface MongoCredentials {
   readonly source: string;
   /** Null: negotiated with the server between SCRAM-SHA-256 and SCRAM-SHA-1. */
   readonly mechanism: AuthMechanism | null;
+  /** What the mechanism needs besides, with its defaults; empty for most. */
   readonly mechanismProperties: AuthMechanismProperties;
 }
 
@@ -31,8 +32,11 @@ export interface MongoCredentials {
 export interface CredentialParts {
   /** Null where the URI has no user information at all. */
   readonly username: string | null;
+  /** Null where the user information has no colon. */
   readonly password: string | null;
+  /** The database that the URI names. */
   readonly defaultDatabase: string | null;
+  /** What the options say about authentication. */
   readonly options: Pick<
     MongoClientOptions,
     "authMechanism" | "authMechanismProperties" | "authSource"
