@@ -5,6 +5,8 @@
  * @module
  */
 
+import { SNAPPY_VERSION } from "./versions.ts";
+
 export type Document = Record<string, unknown>;
 
 export interface Cursor {
@@ -113,7 +115,7 @@ export interface Driver {
 
 /** Loads the driver of a version from npm, with the native module of snappy where that compressor is asked for. */
 export async function loadDriver(version: string, compressor: string): Promise<Driver> {
-  if (compressor === "snappy") await import(`npm:snappy@${"7.3.3"}`);
+  if (compressor === "snappy") await import(`npm:snappy@${SNAPPY_VERSION}`);
   const loaded = await import(`npm:mongodb@${version}`);
   const module: DriverModule = loaded.default ?? loaded;
   const isOld = version.startsWith("3.");
