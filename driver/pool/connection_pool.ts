@@ -81,7 +81,7 @@ export class ConnectionPool {
     this.address = options.address;
     this.#options = options;
     this.#limits = poolLimits(options);
-    this.#report = new PoolReporter(this.address, options.onEvent ?? null);
+    this.#report = new PoolReporter(this.address, options.onEvent ?? null, options.tellsCheckOuts ?? true);
     this.#keepAlive = options.keepAlive ?? false;
     this.#waiting = new WaitQueue(
       this.#limits.waitQueueTimeoutMS,

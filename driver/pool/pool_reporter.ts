@@ -5,10 +5,13 @@ import type { PoolSlot } from "./pool_slot.ts";
 export class PoolReporter {
   readonly #address: string;
   readonly #onEvent: ((event: PoolEvent) => void) | null;
+  /** The same, or `null` if check-outs are not to be told. */
+  readonly #onCheckOutEvent: ((event: PoolEvent) => void) | null;
 
-  constructor(address: string, onEvent: ((event: PoolEvent) => void) | null) {
+  constructor(address: string, onEvent: ((event: PoolEvent) => void) | null, tellsCheckOuts: boolean) {
     this.#address = address;
     this.#onEvent = onEvent;
+    this.#onCheckOutEvent = tellsCheckOuts ? onEvent : null;
   }
 
   poolCreated(options: PoolEventOptions): void {
@@ -62,13 +65,13 @@ export class PoolReporter {
 
   /** Gives the start for the durations to come, on the clock of `performance.now()`; 0 if nobody listens. */
   checkOutStarted(): number {
-    if (this.#onEvent === null) return 0;
-    this.#onEvent({ type: "connectionCheckOutStarted", address: this.#address });
+    if (this.#onCheckOutEvent === null) return 0;
+    this.#onCheckOutEvent({ type: "connectionCheckOutStarted", address: this.#address });
     return performance.now();
   }
 
   checkOutFailed(startedAt: number, reason: CheckOutFailedReason, error?: Error): void {
-    this.#onEvent?.({
+    this.#onCheckOutEvent?.({
       type: "connectionCheckOutFailed",
       address: this.#address,
       reason,
@@ -78,7 +81,7 @@ export class PoolReporter {
   }
 
   checkedOut(slot: PoolSlot, startedAt: number): void {
-    this.#onEvent?.({
+    this.#onCheckOutEvent?.({
       type: "connectionCheckedOut",
       address: this.#address,
       connectionId: slot.id,
@@ -87,7 +90,7 @@ export class PoolReporter {
   }
 
   checkedIn(slot: PoolSlot): void {
-    this.#onEvent?.({
+    this.#onCheckOutEvent?.({
       type: "connectionCheckedIn",
       address: this.#address,
       connectionId: slot.id,
