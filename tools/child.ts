@@ -25,9 +25,9 @@ export async function runDenoChild(args: readonly string[], options: ChildOption
     // Signals of the terminal come through this process alone.
     detached: Deno.build.os !== "windows",
   }).spawn();
+  const stopForwarding = forwardSignals(child);
   const watchdog = new Watchdog({ graceSeconds: 5 });
   await watchdog.guard(-child.pid);
-  const stopForwarding = forwardSignals(child);
   try {
     if (options.onOutput !== undefined) { for await (const chunk of child.stdout) options.onOutput(chunk); }
     return (await child.status).code;

@@ -62,11 +62,11 @@ while read -r line; do
 done
 if [ -n "$pid" ]; then
   if [ "$1" -gt 0 ]; then
-    kill -TERM -- "$pid"
+    kill -s TERM -- "$pid"
     waited=0
-    while [ "$waited" -lt "$1" ] && kill -0 -- "$pid"; do sleep 1; waited=$((waited + 1)); done
+    while [ "$waited" -lt "$1" ] && kill -s 0 -- "$pid"; do sleep 1; waited=$((waited + 1)); done
   fi
-  kill -KILL -- "$pid"
+  kill -s KILL -- "$pid"
 fi
 tries=0
 while [ -n "$2" ] && [ -e "$2" ] && [ "$tries" -lt 50 ]; do
