@@ -47,7 +47,7 @@ let lastTopologyId = 0;
  * const connection = await server.pool.checkOutAsync();
  * ```
  */
-export class Topology {
+export class Topology implements AsyncDisposable {
   /** Says in events which topology they are of. */
   readonly id = ++lastTopologyId;
   readonly #settings: TopologySettings;
@@ -97,6 +97,11 @@ export class Topology {
     if (this.#state === "open") this.#close();
     this.#state = "closed";
     await Promise.all(this.#closing);
+  }
+
+  /** Closes the topology. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
   }
 
   /**

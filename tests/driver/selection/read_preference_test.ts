@@ -1,0 +1,13 @@
+import { assertThrows } from "@std/assert";
+import { MongoAPIError } from "../../../driver/error.ts";
+import { validateReadPreference } from "../../../driver/selection/read_preference.ts";
+
+Deno.test("validateReadPreference() refuses tags and staleness with primary", () => {
+  assertThrows(() => validateReadPreference({ mode: "primary", tags: [{ dc: "x" }] }), MongoAPIError, "tags");
+  assertThrows(() => validateReadPreference({ mode: "primary", maxStalenessSeconds: 90 }), MongoAPIError, "Staleness");
+});
+
+Deno.test("validateReadPreference() accepts what means nothing with primary", () => {
+  validateReadPreference({ mode: "primary", tags: [{}], maxStalenessSeconds: -1 });
+  validateReadPreference({ mode: "secondary", tags: [{ dc: "x" }], maxStalenessSeconds: 90 });
+});
