@@ -68,7 +68,7 @@ export const bulkChecks: Record<string, Check<NodeContext>> = {
   "bulk write of several messages": async (context) => {
     const items = await emptyCollection(context, "bulk_large");
     const text = "x".repeat(10_000);
-    const operations = Array.from({ length: 6000 }, (_, n) => ({ insertOne: { document: { _id: n, text } } }));
+    const operations = Array.from({ length: 5000 }, (_, n) => ({ insertOne: { document: { _id: n, text } } }));
     return [
       await bulkOutcome(items.bulkWrite(operations, { ordered: false })),
       await items.countDocuments({}),

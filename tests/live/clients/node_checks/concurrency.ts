@@ -19,7 +19,7 @@ export const concurrencyChecks: Record<string, Check<NodeContext>> = {
   "fifty parallel writers": async (context) => {
     const items = await emptyCollection(context, "parallel_writes");
     const writer = async (writer: number) => {
-      for (let i = 0; i < 10; i++) await items.updateOne({ _id: writer }, { $inc: { times: 1 } }, { upsert: true });
+      for (let i = 0; i < 3; i++) await items.updateOne({ _id: writer }, { $inc: { times: 1 } }, { upsert: true });
       return (await items.findOne({ _id: writer }))?.times;
     };
     return await Promise.all(Array.from({ length: 50 }, (_, n) => writer(n)));

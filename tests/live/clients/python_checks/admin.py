@@ -114,7 +114,7 @@ def parallel(context):
         return sum(document["_id"] == item and document["text"] == f"document {item}" for document, item in zip(found, ids))
 
     def writer(number):
-        for _ in range(5):
+        for _ in range(3):
             counters.update_one({"_id": number}, {"$inc": {"times": 1}}, upsert=True)
         return counters.find_one({"_id": number})["times"]
 

@@ -154,7 +154,7 @@ def inserts_with_duplicate_keys(context):
 def bulk_of_several_messages(context):
     items = context.empty("bulk_large")
     text = "x" * 10_000
-    result = items.bulk_write([InsertOne({"_id": n, "text": text}) for n in range(6000)], ordered=False)
+    result = items.bulk_write([InsertOne({"_id": n, "text": text}) for n in range(5000)], ordered=False)
     count = items.count_documents({})
     items.drop()
     return [counts(result), count]
