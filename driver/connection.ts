@@ -2,11 +2,7 @@ import { deserialize, type Document, serialize } from "bson";
 import { CodecError } from "../codec/error.ts";
 import { MessageFramer } from "../codec/framer.ts";
 import { OpCode, opCode, requestId, responseTo } from "../codec/header.ts";
-import {
-  type CompressorName,
-  compressMessage,
-  decompressMessage,
-} from "../codec/op_compressed.ts";
+import { compressMessage, type CompressorName, decompressMessage } from "../codec/op_compressed.ts";
 import { encodeOpMsg, OpMsgFlag, opMsgFlags } from "../codec/op_msg.ts";
 import { decodeOpReply } from "../codec/op_reply.ts";
 import type { HostAddress } from "./address.ts";
@@ -33,6 +29,14 @@ export interface ConnectionInfo {
   readonly generation?: number;
   /** Largest reply to accept, in bytes. @default {48_000_000} */
   readonly maxMessageSizeBytes?: number;
+}
+
+/** Options of {@linkcode Connection.command}. */
+export interface CommandOptions {
+  /** Time to wait for the reply, in milliseconds; 0 means no limit. The connection is closed when it is up. @default {0} */
+  readonly timeoutMS?: number;
+  /** Compresses the message, if the handshake agreed on a compressor. @default {false} */
+  readonly compress?: boolean;
 }
 
 type ConnectionState =
@@ -75,9 +79,7 @@ export class Connection {
     this.generation = info.generation ?? 0;
     this.#stream = stream;
     this.#framer = new MessageFramer(
-      info.maxMessageSizeBytes === undefined
-        ? {}
-        : { maxMessageSizeBytes: info.maxMessageSizeBytes },
+      info.maxMessageSizeBytes === undefined ? {} : { maxMessageSizeBytes: info.maxMessageSizeBytes },
     );
     stream.start({
       onBytes: (chunk) => this.#onBytes(chunk),
@@ -127,11 +129,11 @@ export class Connection {
     this.#stream.resume();
   }
 
-  /** Runs a command and decodes its reply. Throws `MongoServerError` on `ok: 0`; `timeoutMS` of 0 means none. */
+  /** Runs a command and decodes its reply. Throws `MongoServerError` on `ok: 0`, `MongoNetworkError` if it is lost. */
   async command(
     database: string,
     command: Document,
-    options: { readonly timeoutMS?: number; readonly compress?: boolean } = {},
+    options: CommandOptions = {},
   ): Promise<Document> {
     const body = serialize({ ...command, $db: database }, { ignoreUndefined: true });
     const message = encodeOpMsg({ requestId: nextRequestId(), body });
@@ -146,9 +148,7 @@ export class Connection {
   /** Sends one message, waits for its one reply and decodes the document in it, whatever it says. */
   request(message: Uint8Array, timeoutMS = 0): Promise<Document> {
     return new Promise((resolve, reject) => {
-      const timer = timeoutMS > 0
-        ? setTimeout(() => this.close(this.#timeoutError(timeoutMS)), timeoutMS)
-        : undefined;
+      const timer = timeoutMS > 0 ? setTimeout(() => this.close(this.#timeoutError(timeoutMS)), timeoutMS) : undefined;
       this.exchange(message, {
         onReply: (reply, more) => {
           if (!more) clearTimeout(timer);

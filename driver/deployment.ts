@@ -11,6 +11,12 @@ import { pollSrv } from "./srv.ts";
 import { readTlsOptions } from "./tls_files.ts";
 import type { Transport } from "./transport/transport.ts";
 
+/** Options of pools that a connection string cannot give, or that override it. */
+export type DeploymentPoolOptions = Pick<
+  PoolOptions,
+  "keepAlive" | "maxWaitQueueSize" | "tellsCheckOuts" | "waitQueueTimeoutMS"
+>;
+
 /** What a deployment is reached with, besides its connection string. */
 export interface DeploymentOptions {
   readonly onEvent: DriverEventListener;
@@ -19,7 +25,7 @@ export interface DeploymentOptions {
   /** Who uses the driver, for the servers' logs. */
   readonly driverInfo?: readonly DriverInfo[];
   /** What the pools do that the connection string does not say. */
-  readonly pool?: Pick<PoolOptions, "keepAlive" | "maxWaitQueueSize" | "waitQueueTimeoutMS" | "tellsCheckOuts">;
+  readonly pool?: DeploymentPoolOptions;
 }
 
 /**

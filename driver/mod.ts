@@ -1,0 +1,88 @@
+/**
+ * The lower half of a MongoDB driver: connection strings, connections, pools, discovery and server selection for one
+ * deployment, with messages as bytes. The gateway of `@torana/mongo/proxy` stands on it. It has no collections and
+ * cursors, no sessions and no retries: those are the business of what is built above.
+ *
+ * ```ts ignore
+ * import { createTopology, PRIMARY, resolveConnectionString } from "@torana/mongo/driver";
+ *
+ * const topology = await createTopology(
+ *   await resolveConnectionString("mongodb://127.0.0.1:27017/?replicaSet=rs"),
+ *   { onEvent: (event) => console.log(event.type) },
+ * );
+ * topology.open();
+ * const server = await topology.selectServer({ readPreference: PRIMARY });
+ * const connection = await server.pool.checkOutAsync();
+ * console.log(await connection.command("admin", { ping: 1 }));
+ * server.pool.checkIn(connection);
+ * await topology.close();
+ * ```
+ *
+ * @module
+ */
+export { DEFAULT_PORT, formatHostAddress, type HostAddress, parseHostAddress } from "./address.ts";
+export { type AuthConversation, type RunCommand, startAuth } from "./auth/authenticate.ts";
+export type { AuthMechanism, AuthMechanismProperties, MongoCredentials } from "./auth/credentials.ts";
+export {
+  type Compressor,
+  DEFAULT_CLIENT_OPTIONS,
+  type MongoClientOptions,
+  type ReadPreferenceMode,
+  type ServerMonitoringMode,
+  type TagSet,
+} from "./client_options.ts";
+export { buildClientMetadata, type ClientMetadataOptions, type DriverInfo } from "./client_metadata.ts";
+export { type ClientEnvironment, readClientEnvironment } from "./client_environment.ts";
+export { connect, type ConnectOptions } from "./connect.ts";
+export {
+  type CommandOptions,
+  Connection,
+  type ConnectionInfo,
+  decodeReplyDocument,
+  nextRequestId,
+  type ReplyReceiver,
+} from "./connection.ts";
+export {
+  type ConnectionString,
+  parseConnectionString,
+  resolveConnectionString,
+  type ResolveOptions,
+} from "./connection_string.ts";
+export { createTopology, type DeploymentOptions, type DeploymentPoolOptions } from "./deployment.ts";
+export * from "./error.ts";
+export type { DriverEvent, DriverEventListener } from "./event.ts";
+export type { HelloOptions, ServerApi } from "./handshake.ts";
+export {
+  type CheckOutWaiter,
+  type ClearOptions,
+  type ConnectInfo,
+  ConnectionPool,
+  type FailedConnectionInfo,
+  type PoolOptions,
+  type PoolState,
+} from "./pool/connection_pool.ts";
+export type * from "./pool/pool_event.ts";
+export type * from "./sdam/sdam_event.ts";
+export type { ServerDescription, ServerType } from "./sdam/server_description.ts";
+export {
+  type SelectionRequest,
+  type SelectionWaiter,
+  Server,
+  Topology,
+  type TopologyOptions,
+} from "./sdam/topology.ts";
+export type { TopologyDescription, TopologyType } from "./sdam/topology_description.ts";
+export type { TopologyVersion } from "./sdam/topology_version.ts";
+export { PRIMARY, type ReadPreference } from "./selection/read_preference.ts";
+export { type SrvRecord, type SrvResolver, systemResolver } from "./srv.ts";
+export { denoTransport } from "./transport/deno_transport.ts";
+export type {
+  DialOptions,
+  Listener,
+  ListenOptions,
+  Stream,
+  StreamEvents,
+  TlsOptions,
+  Transport,
+} from "./transport/transport.ts";
+export { DRIVER_VERSION } from "./version.ts";

@@ -1,0 +1,13 @@
+/**
+ * torana: a MongoDB connection-pooling proxy and the driver parts that it stands on.
+ *
+ * - `@torana/mongo/proxy`: the gateway, to embed; run it with `deno run -A --unstable-net jsr:@torana/mongo/proxy/main`.
+ * - `@torana/mongo/driver`: connection strings, connections, pools, discovery, server selection.
+ * - `@torana/mongo/codec`: the wire protocol, without I/O.
+ *
+ * This module gathers what most programs need of the first two.
+ *
+ * @module
+ */
+export * from "./driver/mod.ts";
+export * from "./proxy/mod.ts";
