@@ -3,7 +3,7 @@ import { OpCode, opCode } from "../codec/header.ts";
 import { decompressMessage } from "../codec/op_compressed.ts";
 import { describeReply, type ReplyView } from "../codec/reply.ts";
 import type { Connection, ReplyReceiver } from "../driver/connection.ts";
-import { type MongoError, MongoNetworkError } from "../driver/error.ts";
+import { type MongoError, MongoNetworkError, MongoPoolClosedError } from "../driver/error.ts";
 import type { CheckOutWaiter } from "../driver/pool/connection_pool.ts";
 import type { SelectionWaiter, Server } from "../driver/sdam/topology.ts";
 import type { AwaitLane, LaneWaiter } from "./await_lane.ts";
@@ -104,8 +104,8 @@ export class Exchange implements CheckOutWaiter, LaneWaiter, ReplyReceiver, Sele
   onCheckOutFailed(error: MongoError): void {
     this.#leaveLane();
     // The server was lost before anything was sent to it: another may do.
-    const isLost = error instanceof MongoNetworkError && this.#trail?.connectionPin == null;
-    if (isLost && ++this.#selections < MAX_SELECTIONS) {
+    const isLost = error instanceof MongoNetworkError || error instanceof MongoPoolClosedError;
+    if (isLost && this.#source === this.#server!.pool && ++this.#selections < MAX_SELECTIONS) {
       this.#trail?.failed();
       return this.#select();
     }
@@ -134,14 +134,14 @@ export class Exchange implements CheckOutWaiter, LaneWaiter, ReplyReceiver, Sele
     switch (this.#state) {
       case "selecting":
         this.#context.topology.cancelSelection(this);
-        return this.#end();
+        return this.#giveUp();
       case "inLane":
         this.#lane!.cancel(this);
         this.#lane = null;
-        return this.#end();
+        return this.#giveUp();
       case "queued":
         this.#source!.cancel(this);
-        return this.#end();
+        return this.#giveUp();
       case "running":
         this.#state = "abandoned";
         this.#abandonTimer = setTimeout(
@@ -150,6 +150,11 @@ export class Exchange implements CheckOutWaiter, LaneWaiter, ReplyReceiver, Sele
         );
         return;
     }
+  }
+
+  #giveUp(): void {
+    this.#trail?.failed();
+    this.#end();
   }
 
   #isWaiting(): boolean {
