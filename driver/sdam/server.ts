@@ -124,6 +124,8 @@ export class Server {
     if (verdict.kind === "ignore" || this.#isClosed) return;
     const error = errorOf();
     const isStateChange = verdict.kind === "stateChange";
+    // Before anybody hears of it: whoever still waits for a server asks for the next check then.
+    if (!isStateChange) this.#monitor?.cancelCheck();
     if (!this.#options.isLoadBalancer) {
       const topologyVersion = isStateChange ? verdict.topologyVersion : null;
       const lastUpdateTime = performance.now();
@@ -133,7 +135,6 @@ export class Server {
     }
     if (!isStateChange || verdict.clearPool) this.#clearPool(connection, error);
     if (isStateChange) this.#monitor?.requestCheck();
-    else this.#monitor?.cancelCheck();
   }
 
   #clearPool({ serviceId }: FailedConnection, error: Error): void {

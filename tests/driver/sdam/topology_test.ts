@@ -214,6 +214,16 @@ Deno.test("Server.handleNetworkError() marks the server Unknown, clears its pool
   assertEquals(deployment.monitor("a:27017").calls, ["start", "cancelCheck"]);
 });
 
+Deno.test("Server.handleNetworkError() leaves those who wait a check that comes soon", async () => {
+  await using deployment = new FakeDeployment(["a"], { replicaSet: "rs" });
+  deployment.check("a:27017", member.primary(["a:27017"]));
+  const selected = deployment.topology.selectServer(SECONDARY);
+  deployment.topology.server("a:27017")!.handleNetworkError(new MongoNetworkError("Reset"), { generation: 0 });
+  assertEquals(deployment.monitor("a:27017").calls, ["start", "requestCheck", "cancelCheck", "requestCheck"]);
+  deployment.check("a:27017", member.secondary(["a:27017"]));
+  await selected;
+});
+
 Deno.test("Server clears its pool when a connection cannot authenticate, and not when the server is overloaded", async () => {
   await using deployment = new FakeDeployment(["a"], { replicaSet: "rs" });
   deployment.check("a:27017", member.primary(["a:27017"]));
