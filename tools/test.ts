@@ -9,7 +9,7 @@ import { runDenoChild } from "./child.ts";
 import { importMapArgs } from "./import_map.ts";
 import { type JunitCase, parseJunit } from "./junit.ts";
 import { specReport } from "./spec_report.ts";
-import { type Counts, formatCounts, parseTestSummary, type TestSummary } from "./test_summary.ts";
+import { formatCounts, parseTestSummary, type TestSummary } from "./test_summary.ts";
 
 interface TestRun {
   readonly code: number;
@@ -58,6 +58,15 @@ function announce(args: readonly string[]): void {
   console.log(`Live tests look for a mongod and may fetch one into ${cacheFolder()}`);
 }
 
+/** One loud line for each reason why tests could not be run. */
+function notRun(cases: readonly JunitCase[]): string[] {
+  const skipped = cases.filter(({ outcome }) => outcome === "skipped");
+  const reasons = Map.groupBy(skipped, ({ name }) => /: NOT RUN\. (.*)$/.exec(name)?.[1]);
+  return [...reasons].flatMap(([reason, { length }]) =>
+    reason === undefined ? [] : [`NOT RUN: ${length} tests. ${reason}`]
+  );
+}
+
 function report(run: TestRun): number {
   const doubt = findDoubt(run);
   if (doubt !== null || run.summary === null) {
@@ -65,11 +74,8 @@ function report(run: TestRun): number {
     return run.code === 0 ? 1 : run.code;
   }
   for (const line of specReport(run.cases)) console.log(line);
-  for (const { name } of run.cases.filter((one) => one.outcome === "skipped" && one.name.includes("NOT RUN"))) {
-    console.log(`SKIPPED ${name}`);
-  }
-  const counts: Counts = run.summary.tests;
-  console.log(formatCounts(counts));
+  for (const line of notRun(run.cases)) console.log(line);
+  console.log(formatCounts(run.summary.tests));
   return run.code;
 }
 
