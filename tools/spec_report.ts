@@ -1,8 +1,8 @@
 import type { JunitCase } from "./junit.ts";
 import { type Counts, formatCounts } from "./test_summary.ts";
 
-/** A case of a specification file is named `specification/…/file.json: case`. */
-const SPEC_CASE = /^(?<specification>[\w-]+)\/\S*\.json: /;
+/** A case of a file is named `specification/…/file.json: case`, one of the text `specification prose test …`. */
+const SPEC_CASE = /^(?<specification>[\w-]+)(?:\/\S*\.json: | prose test )/;
 
 /** One line a specification, and one for all of them; none where no specification was tested. */
 export function specReport(cases: readonly JunitCase[]): string[] {
