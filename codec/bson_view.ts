@@ -2,6 +2,7 @@ import { deserialize } from "bson";
 import { BsonType, endOfCString, endOfDocument, endOfValue } from "./bson_extent.ts";
 import { readInt32 } from "./byte_reader.ts";
 import { writeInt32 } from "./byte_writer.ts";
+import { CodecError } from "./error.ts";
 
 const OBJECT_ID_BYTES = 12;
 const OLD_BINARY_SUBTYPE = 2;
@@ -210,7 +211,11 @@ export function readDocument(bytes: Uint8Array, element: number): Uint8Array | n
   return value < 0 ? null : bytes.subarray(value, value + readInt32(bytes, value));
 }
 
-/** Decodes any value with `npm:bson`; undefined for element -1. */
+/**
+ * Decodes any value with `npm:bson`; undefined for element -1.
+ *
+ * @throws {CodecError} if the value is no valid BSON
+ */
 export function readValue(bytes: Uint8Array, element: number): unknown {
   if (element < 0) return undefined;
   const value = valueOffset(bytes, element);
@@ -218,5 +223,11 @@ export function readValue(bytes: Uint8Array, element: number): unknown {
   const document = new Uint8Array(content.length + EMPTY_DOCUMENT_BYTES);
   writeInt32(document, 0, document.length);
   document.set(content, 4);
-  return Object.values(deserialize(document))[0];
+  try {
+    return Object.values(deserialize(document))[0];
+  } catch (cause) {
+    throw new CodecError("Bad BSON value", { offset: element, expected: "valid BSON", actual: "other bytes" }, {
+      cause,
+    });
+  }
 }

@@ -77,18 +77,21 @@ function describeDocument(
   end: number,
 ): MessageView {
   const name = start + 5;
+  if (name >= end) throw noCommand(start);
   let nameEnd = name;
   let hash = 0;
   // The document's terminator is a NUL, so this ends there at the latest.
   for (let byte = message[name]!; byte !== 0; byte = message[++nameEnd]!) hash = hashByte(hash, byte);
-  if (nameEnd >= end - 1) {
-    throw new CodecError("Document is no command", { offset: start, expected: "a first key", actual: "none" });
-  }
+  if (nameEnd >= end - 1) throw noCommand(start);
   const traits = COMMAND_NAMES.find(message, name, nameEnd, hash) ?? commandTraits(textAt(message, name, nameEnd));
   const view = new MessageView(message, code, traits, false, flags, start, end);
   const second = endOfValue(message, message[start + 4]!, nameEnd + 1, end - 1);
   scanKeys(message, second, end - 1, COMMAND_KEYS, view);
   return view;
+}
+
+function noCommand(offset: number): CodecError {
+  return new CodecError("Document is no command", { offset, expected: "a first key", actual: "none" });
 }
 
 function describeQuery(message: Uint8Array): CommandView {
