@@ -20,7 +20,7 @@ export function parseListenAddress(text: string, network: Network): HostAddress 
   }
   if (text === "") throw new ConfigError(`Empty address before a "=", ${SHAPES}`);
   if (network === "unix" || text.includes("/")) return { kind: "unix", path: text };
-  const match = /^(?:\[([0-9a-f:.]*:[0-9a-f:.]*(?:%[\w.-]+)?)\]|([^\s:@?#[\]\\]*)):(.*)$/i.exec(text);
+  const match = /^(?:\[([0-9a-f:.]*:[0-9a-f:.]*(?:%[\w.-]+)?)\]|([^\s:@?#[\]\\]*)):([^:]*)$/i.exec(text);
   if (match === null) throw new ConfigError(`Invalid address "${text}", ${shapesFor(text)}`);
   const host = (match[1] ?? match[2] ?? "").toLowerCase();
   return { kind: "tcp", host: host || ALL_HOSTS[network], port: parsePort(text, match[3] ?? "") };
