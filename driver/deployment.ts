@@ -57,7 +57,7 @@ export async function createTopology(
         onConnectionFailed,
         onEvent: options.onEvent,
       }),
-    createMonitorConnection: (address, signal) => connect(address, common, signal),
+    createMonitorConnection: (address, signal) => connect(address, { ...common, isMonitor: true }, signal),
     ...srvPolling(upstream),
   });
 }

@@ -22,6 +22,8 @@ export interface HelloOptions {
   readonly serverApi?: ServerApi;
   /** Whether the server is a load balancer. @default {false} */
   readonly loadBalanced?: boolean;
+  /** Accepts any wire version, for monitors: discovery judges and tells what they see. @default {false} */
+  readonly isMonitor?: boolean;
   /** Whose mechanisms to ask for, if no mechanism is configured. */
   readonly credentials?: Pick<MongoCredentials, "username" | "source" | "mechanism"> | null;
   /** The first command of an authentication, to save a round trip. */
@@ -69,7 +71,7 @@ export async function performHandshake(
   options: HelloOptions,
 ): Promise<Document> {
   const hello = await connection.command("admin", buildHello(options));
-  checkWireVersions(hello, formatHostAddress(connection.address));
+  if (!options.isMonitor) checkWireVersions(hello, formatHostAddress(connection.address));
   connection.hello = hello;
   connection.compressor = sharedCompressor(options.compressors ?? [], hello.compression);
   if (options.loadBalanced) connection.serviceId = serviceIdOf(hello);
