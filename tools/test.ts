@@ -11,6 +11,9 @@ import { type JunitCase, parseJunit } from "./junit.ts";
 import { specReport } from "./spec_report.ts";
 import { formatCounts, parseTestSummary, type TestSummary } from "./test_summary.ts";
 
+/** The versions that most live tests run against. */
+const MONGOD_VERSIONS = ["6.0", "5.0", "4.4"];
+
 interface TestRun {
   readonly code: number;
   readonly summary: TestSummary | null;
@@ -53,9 +56,12 @@ function findDoubt({ code, summary, cases }: TestRun): string | null {
   return mismatch === undefined ? null : `The test run's summary and its list of cases differ in what ${mismatch}`;
 }
 
-function announce(args: readonly string[]): void {
-  console.log(`Running the tests: ${args.join(" ")}`);
-  console.log(`Live tests look for a mongod and may fetch one into ${cacheFolder()}`);
+/** Fetches what the live tests need while a person can see it: what tests print comes late. */
+async function prepare(): Promise<void> {
+  console.log(`Looking for the mongods of the live tests, which may be fetched into ${cacheFolder()}`);
+  for (const version of MONGOD_VERSIONS) {
+    await runDenoChild(["run", "-A", "--no-check", ...importMapArgs(), "tests/support/mongod/find_main.ts", version]);
+  }
 }
 
 /** One loud line for each reason why tests could not be run. */
@@ -80,7 +86,8 @@ function report(run: TestRun): number {
 }
 
 if (import.meta.main) {
+  if (Deno.args.length === 0) await prepare();
   const args = Deno.args.length === 0 ? ["tests/"] : Deno.args;
-  announce(args);
+  console.log(`Running the tests: ${args.join(" ")}`);
   Deno.exit(report(await runTests(args)));
 }
