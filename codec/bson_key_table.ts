@@ -28,7 +28,14 @@ export class KeyTable<T> {
     this.#values[slot] = value;
   }
 
-  /** Gives the value of the key that lies in `bytes` from `start` to `end`, whose bytes hashed to `hash`. */
+  /** Gives the value of the key that lies in `bytes` from `start` to `end`. */
+  get(bytes: Uint8Array, start: number, end: number): T | undefined {
+    let hash = 0;
+    for (let i = start; i < end; i++) hash = hashByte(hash, bytes[i]!);
+    return this.find(bytes, start, end, hash);
+  }
+
+  /** Does what `get` does for a caller that has the hash of the key's bytes already. */
   find(bytes: Uint8Array, start: number, end: number, hash: number): T | undefined {
     let slot = hash & this.#mask;
     for (;;) {

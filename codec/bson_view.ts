@@ -211,6 +211,12 @@ export function readDocument(bytes: Uint8Array, element: number): Uint8Array | n
   return value < 0 ? null : bytes.subarray(value, value + readInt32(bytes, value));
 }
 
+/** Walks the embedded document or array at `element`; null for another type and for element -1. */
+export function walkInto(bytes: Uint8Array, element: number): ElementWalker | null {
+  const value = valueOfType(bytes, element, BsonType.document, BsonType.array);
+  return value < 0 ? null : new ElementWalker(bytes, value);
+}
+
 /**
  * Decodes any value with `npm:bson`; undefined for element -1.
  *

@@ -1,5 +1,6 @@
 import { BsonType } from "./bson_extent.ts";
-import { ElementWalker, readDocument, readNumber, readString, readTruth } from "./bson_view.ts";
+import { KeyTable } from "./bson_key_table.ts";
+import { type ElementWalker, readNumber, readString, readTruth, walkInto } from "./bson_view.ts";
 
 /** How a read preference chooses among the members of a replica set. */
 export type ReadPreferenceMode = "primary" | "primaryPreferred" | "secondary" | "secondaryPreferred" | "nearest";
@@ -12,14 +13,17 @@ export interface CommandReadPreference {
   readonly hedge?: { enabled?: boolean };
 }
 
-/** One constant for each mode: the usual preference has nothing else, and callers may compare by identity. */
-const BY_MODE: ReadonlyMap<string, CommandReadPreference> = new Map(
-  (["primary", "primaryPreferred", "secondary", "secondaryPreferred", "nearest"] as const)
-    .map((mode) => [mode, Object.freeze({ mode })]),
-);
-
 /** What the slaveOk bit of OP_QUERY means. */
-export const SECONDARY_PREFERRED: CommandReadPreference = BY_MODE.get("secondaryPreferred")!;
+export const SECONDARY_PREFERRED: CommandReadPreference = Object.freeze({ mode: "secondaryPreferred" });
+
+/** One constant for each mode: most preferences have nothing else. */
+const BY_MODE: KeyTable<CommandReadPreference> = new KeyTable([
+  ["primary", Object.freeze({ mode: "primary" })],
+  ["primaryPreferred", Object.freeze({ mode: "primaryPreferred" })],
+  ["secondary", Object.freeze({ mode: "secondary" })],
+  ["secondaryPreferred", SECONDARY_PREFERRED],
+  ["nearest", Object.freeze({ mode: "nearest" })],
+]);
 
 /**
  * Reads the `$readPreference` element at `element`; null if it is no document or its mode is none of the five, which
@@ -28,42 +32,47 @@ export const SECONDARY_PREFERRED: CommandReadPreference = BY_MODE.get("secondary
  * @throws {CodecError} if the document is no valid BSON
  */
 export function readReadPreference(bytes: Uint8Array, element: number): CommandReadPreference | null {
-  const document = readDocument(bytes, element);
-  if (document === null) return null;
-  let plain: CommandReadPreference | undefined;
-  const extras: { tags?: Record<string, string>[]; maxStalenessSeconds?: number; hedge?: { enabled?: boolean } } = {};
-  const walker = new ElementWalker(document);
-  while (walker.next()) {
-    if (walker.isKey("mode")) plain = BY_MODE.get(readString(document, walker.element) ?? "");
-    else if (walker.isKey("tags")) extras.tags = readTagSets(document, walker.element);
-    else if (walker.isKey("maxStalenessSeconds")) setStaleness(extras, readNumber(document, walker.element));
-    else if (walker.isKey("hedge")) extras.hedge = readHedge(document, walker.element);
+  const walker = walkInto(bytes, element);
+  let preference: CommandReadPreference | null = null;
+  let extras: Omit<CommandReadPreference, "mode"> | undefined;
+  while (walker?.next()) {
+    if (walker.isKey("mode")) preference = readMode(walker);
+    else extras = { ...extras, ...readExtra(walker) };
   }
-  if (plain === undefined) return null;
-  return Object.keys(extras).length === 0 ? plain : { ...plain, ...extras };
+  return preference === null || extras === undefined ? preference : { ...preference, ...extras };
 }
 
-/** -1 stands for no limit, as in a connection string. */
-function setStaleness(extras: { maxStalenessSeconds?: number }, seconds: number | null): void {
-  if (seconds !== null && seconds > 0) extras.maxStalenessSeconds = seconds;
+function readMode({ bytes, type, valueStart, valueEnd }: ElementWalker): CommandReadPreference | null {
+  return type === BsonType.string ? BY_MODE.get(bytes, valueStart + 4, valueEnd - 1) ?? null : null;
+}
+
+function readExtra(walker: ElementWalker): Omit<CommandReadPreference, "mode"> {
+  if (walker.isKey("tags")) return { tags: readTagSets(walker.bytes, walker.element) };
+  if (walker.isKey("maxStalenessSeconds")) return readStaleness(walker.bytes, walker.element);
+  if (walker.isKey("hedge")) return { hedge: readHedge(walker.bytes, walker.element) };
+  return {};
+}
+
+/** -1, as in a connection string, and 0, as for the servers, stand for no limit. */
+function readStaleness(bytes: Uint8Array, element: number): { maxStalenessSeconds?: number } {
+  const seconds = readNumber(bytes, element);
+  return seconds === null || seconds <= 0 ? {} : { maxStalenessSeconds: seconds };
 }
 
 function readTagSets(bytes: Uint8Array, element: number): Record<string, string>[] {
   const sets: Record<string, string>[] = [];
-  const array = readDocument(bytes, element);
-  if (array === null) return sets;
-  const walker = new ElementWalker(array);
-  while (walker.next()) {
-    if (walker.type === BsonType.document) sets.push(readTagSet(readDocument(array, walker.element)!));
+  const walker = walkInto(bytes, element);
+  while (walker?.next()) {
+    if (walker.type === BsonType.document) sets.push(readTagSet(bytes, walker.element));
   }
   return sets;
 }
 
-function readTagSet(document: Uint8Array): Record<string, string> {
+function readTagSet(bytes: Uint8Array, element: number): Record<string, string> {
   const tags: [string, string][] = [];
-  const walker = new ElementWalker(document);
-  while (walker.next()) {
-    const value = readString(document, walker.element);
+  const walker = walkInto(bytes, element);
+  while (walker?.next()) {
+    const value = readString(bytes, walker.element);
     if (value !== null) tags.push([walker.key, value]);
   }
   // Not by assignment: a tag may be called "__proto__".
@@ -71,11 +80,9 @@ function readTagSet(document: Uint8Array): Record<string, string> {
 }
 
 function readHedge(bytes: Uint8Array, element: number): { enabled?: boolean } {
-  const document = readDocument(bytes, element);
-  if (document === null) return {};
-  const walker = new ElementWalker(document);
-  while (walker.next()) {
-    const enabled = walker.isKey("enabled") ? readTruth(document, walker.element) : null;
+  const walker = walkInto(bytes, element);
+  while (walker?.next()) {
+    const enabled = walker.isKey("enabled") ? readTruth(bytes, walker.element) : null;
     if (enabled !== null) return { enabled };
   }
   return {};

@@ -1,16 +1,16 @@
 import { type KeySink, KeyTable } from "./bson_key_table.ts";
 import {
-  ElementWalker,
+  type ElementWalker,
   int64At,
   readBigInt,
   readBinary,
   readBoolean,
-  readDocument,
   readNumber,
   readString,
   readTruth,
   readValue,
   textAt,
+  walkInto,
 } from "./bson_view.ts";
 import { readInt32 } from "./byte_reader.ts";
 import { type CommandReadPreference, readReadPreference, SECONDARY_PREFERRED } from "./command_read_preference.ts";
@@ -264,7 +264,7 @@ export class MessageView implements CommandView, KeySink {
     if (this.opCode === OpCode.killCursors) return this.#legacyCursorIds();
     if (this.traits.name !== "killCursors") return [];
     const ids: bigint[] = [];
-    const walker = this.#walkerIn(this.#cursors);
+    const walker = walkInto(this.message, present(this.#cursors));
     while (walker?.next()) {
       const id = readBigInt(walker.bytes, walker.element);
       if (id !== null) ids.push(id);
@@ -369,14 +369,14 @@ export class MessageView implements CommandView, KeySink {
 
   /** `$changeStream` has to be the first stage. */
   #isChangeStream(): boolean {
-    const stages = this.#walkerIn(this.#pipeline);
+    const stages = walkInto(this.message, present(this.#pipeline));
     if (!stages?.next()) return false;
     return firstKeyIs(stages, "$changeStream");
   }
 
   /** `$out` and `$merge` have to be the last stage. */
   #writesByPipeline(): boolean {
-    const stages = this.#walkerIn(this.#pipeline);
+    const stages = walkInto(this.message, present(this.#pipeline));
     let writes = false;
     while (stages?.next()) writes = firstKeyIs(stages, "$out") || firstKeyIs(stages, "$merge");
     return writes;
@@ -396,16 +396,11 @@ export class MessageView implements CommandView, KeySink {
     isWanted: (walker: ElementWalker) => boolean,
     read: (bytes: Uint8Array, element: number) => T | null,
   ): T | null {
-    const walker = this.#walkerIn(element);
+    const walker = walkInto(this.message, present(element));
     while (walker?.next()) {
       if (isWanted(walker)) return read(walker.bytes, walker.element);
     }
     return null;
-  }
-
-  #walkerIn(element: number): ElementWalker | null {
-    const document = readDocument(this.message, present(element));
-    return document === null ? null : new ElementWalker(document);
   }
 }
 
@@ -415,8 +410,6 @@ function present(element: number): number {
 }
 
 function firstKeyIs(stages: ElementWalker, key: string): boolean {
-  const stage = readDocument(stages.bytes, stages.element);
-  if (stage === null) return false;
-  const walker = new ElementWalker(stage);
-  return walker.next() && walker.isKey(key);
+  const stage = walkInto(stages.bytes, stages.element);
+  return stage !== null && stage.next() && stage.isKey(key);
 }

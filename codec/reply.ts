@@ -2,17 +2,7 @@ import { ObjectId } from "bson";
 import { checkMessage, findOpMsgBody } from "./bson_body.ts";
 import { endOfDocument } from "./bson_extent.ts";
 import { type KeySink, KeyTable, scanKeys } from "./bson_key_table.ts";
-import {
-  ElementWalker,
-  findElement,
-  int64At,
-  readBigInt,
-  readDocument,
-  readNumber,
-  readObjectId,
-  readString,
-  readTruth,
-} from "./bson_view.ts";
+import { int64At, readBigInt, readNumber, readObjectId, readString, readTruth, walkInto } from "./bson_view.ts";
 import { readInt32 } from "./byte_reader.ts";
 import { CodecError } from "./error.ts";
 import { HEADER_BYTES, OpCode, opCode } from "./header.ts";
@@ -200,10 +190,9 @@ class MessageReply implements ReplyView, KeySink {
 
   get errorLabels(): string[] {
     const labels: string[] = [];
-    const array = readDocument(this.message, this.#errorLabels);
-    const walker = array === null ? null : new ElementWalker(array);
+    const walker = walkInto(this.message, this.#errorLabels);
     while (walker?.next()) {
-      const label = readString(walker.bytes, walker.element);
+      const label = readString(this.message, walker.element);
       if (label !== null) labels.push(label);
     }
     return labels;
@@ -233,7 +222,10 @@ class MessageReply implements ReplyView, KeySink {
 
   /** Finds an element of the document that is the value of `element`; -1 if either is not there. */
   #in(element: number, key: string): number {
-    const document = readDocument(this.message, element);
-    return document === null ? -1 : findElement(this.message, key, document.byteOffset - this.message.byteOffset);
+    const walker = walkInto(this.message, element);
+    while (walker?.next()) {
+      if (walker.isKey(key)) return walker.element;
+    }
+    return -1;
   }
 }

@@ -32,7 +32,11 @@ export function encodeReplyTo(
  * Encodes an error of our own as the reply to a command: `ok: 0` to a command, a QueryFailure with `$err` to a legacy
  * find or getMore.
  */
-export function encodeErrorReplyTo(command: Pick<CommandView, "opCode" | "requestId" | "isLegacy">, error: ErrorReply, requestId: number): Uint8Array {
+export function encodeErrorReplyTo(
+  command: Pick<CommandView, "opCode" | "requestId" | "isLegacy">,
+  error: ErrorReply,
+  requestId: number,
+): Uint8Array {
   const { code, codeName, errmsg, errorLabels = [] } = error;
   if (command.isLegacy) {
     return encodeReplyTo(command, serialize({ $err: errmsg, code }), requestId, OpReplyFlag.queryFailure);
