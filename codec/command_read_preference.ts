@@ -17,7 +17,7 @@ export interface CommandReadPreference {
 export const SECONDARY_PREFERRED: CommandReadPreference = Object.freeze({ mode: "secondaryPreferred" });
 
 /** One constant for each mode: most preferences have nothing else. */
-const BY_MODE: KeyTable<CommandReadPreference> = new KeyTable([
+const BY_MODE = new KeyTable<CommandReadPreference>([
   ["primary", Object.freeze({ mode: "primary" })],
   ["primaryPreferred", Object.freeze({ mode: "primaryPreferred" })],
   ["secondary", Object.freeze({ mode: "secondary" })],
