@@ -118,7 +118,7 @@ def change_stream(context):
     start = first_write(context, "changes")
     items = context.db["changes"]
     changes = []
-    with items.watch(start_at_operation_time=start, full_document="updateLookup", max_await_time_ms=200) as stream:
+    with items.watch(start_at_operation_time=start, max_await_time_ms=200) as stream:
         reader = Thread(target=lambda: changes.extend(take(stream, 6)), daemon=True)
         reader.start()
         items.insert_one({"_id": 1, "a": 1})
