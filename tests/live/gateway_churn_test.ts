@@ -29,6 +29,7 @@ liveTest("Gateway is back where it was after 10,000 clients", async ({ replicaSe
   await gateway.open({ ping: true });
   try {
     await prepare(gateway);
+    const openBefore = await openAtServer(gateway);
     const used: number[] = [];
     for (let round = 0; round < ROUNDS; round++) {
       await runClients(gateway, round);
@@ -36,13 +37,10 @@ liveTest("Gateway is back where it was after 10,000 clients", async ({ replicaSe
       used.push(heapUsed());
     }
     assertLess(used.at(-1)! - used[0]!, MAX_GROWTH_BYTES);
-    const { cursors, transactions, pinned, servers } = gateway.status();
-    assertEquals({ cursors, transactions, pinned }, { cursors: 0, transactions: 0, pinned: [] });
-    for (const { connections, available } of servers) {
-      assertEquals(available, connections);
-      assertLess(connections, MAX_POOL_SIZE + 1);
-    }
-    await assertNothingOpen(gateway);
+    const { pinned, servers } = gateway.status();
+    assertEquals(pinned, []);
+    for (const { connections } of servers) assertLess(connections, MAX_POOL_SIZE + 1);
+    assertLess(await openAtServer(gateway), openBefore + 1);
   } finally {
     await gateway.close();
   }
@@ -77,7 +75,7 @@ async function behave(gateway: Gateway, number: number): Promise<void> {
       await it.command("churn", { find: "films", batchSize: 2 });
       break;
     case 1: {
-      const { cursor } = await it.command("churn", { find: "films", batchSize: 2 });
+      const { cursor } = await it.command("churn", { find: "films", batchSize: 2 }, { promoteLongs: false });
       await it.command("churn", { getMore: cursor.id, collection: "films" });
       break;
     }
@@ -100,18 +98,17 @@ function firstStatement(number: number): Document {
 
 function untilAtRest(gateway: Gateway): Promise<unknown> {
   return until("the gateway is at rest", () => {
-    const { clients, clientGroups, cursors, transactions } = gateway.status();
-    return Promise.resolve(clients + clientGroups + cursors + transactions === 0 ? true : null);
+    const { clients, clientGroups, cursors, transactions, servers } = gateway.status();
+    const inUse = servers.reduce((sum, server) => sum + server.connections - server.available + server.waiting, 0);
+    return Promise.resolve(clients + clientGroups + cursors + transactions + inUse === 0 ? true : null);
   }, 30_000);
 }
 
-/** What the servers themselves have open. */
-async function assertNothingOpen(gateway: Gateway): Promise<void> {
+/** What the primary itself has open: its members' cursors on the oplog, and what clients left. */
+async function openAtServer(gateway: Gateway): Promise<number> {
   using admin = await client(gateway);
-  await until("the server has nothing open", async () => {
-    const { metrics, transactions } = await admin.command("admin", { serverStatus: 1 });
-    return Number(metrics.cursor.open.total) + Number(transactions.currentOpen) === 0 ? true : null;
-  }, 30_000);
+  const { metrics, transactions } = await admin.command("admin", { serverStatus: 1 });
+  return metrics.cursor.open.total + transactions.currentOpen;
 }
 
 function heapUsed(): number {

@@ -1,5 +1,5 @@
 import { assertEquals, assertGreater } from "@std/assert";
-import type { Document } from "bson";
+import type { Document, Long } from "bson";
 import { startGateway } from "../support/gateway.ts";
 import { liveTest } from "../support/live_test.ts";
 import { startReplicaSet, type TestReplicaSet, type TestServer } from "../support/mongod.ts";
@@ -86,10 +86,11 @@ async function newPrimary(set: TestReplicaSet, killed: TestServer): Promise<Test
 
 async function writtenIds(server: TestServer): Promise<Set<string>> {
   using client = await WireClient.connect(server);
-  const { cursor } = await client.command("failover", { find: "writes", projection: { _id: 1 }, batchSize: 10_000 });
+  const options = { promoteLongs: false };
+  const { cursor } = await client.command("failover", { find: "writes", projection: { _id: 1 } }, options);
   const documents = [...cursor.firstBatch];
-  for (let id = cursor.id; id.toString() !== "0";) {
-    const reply = await client.command("failover", { getMore: id, collection: "writes" });
+  for (let id: Long = cursor.id; !id.isZero();) {
+    const reply = await client.command("failover", { getMore: id, collection: "writes" }, options);
     documents.push(...reply.cursor.nextBatch);
     id = reply.cursor.id;
   }

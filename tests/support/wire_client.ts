@@ -1,4 +1,4 @@
-import { deserialize, type Document, serialize } from "bson";
+import { deserialize, type DeserializeOptions, type Document, serialize } from "bson";
 import { Buffer } from "node:buffer";
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from "node:crypto";
 
@@ -39,11 +39,14 @@ export class WireClient implements Disposable {
     return client;
   }
 
-  /** Runs a command and returns the reply. Throws {@linkcode CommandFailedError} when it is not `ok`. */
-  async command(database: string, command: Document): Promise<Document> {
+  /**
+   * Runs a command and returns the reply, its 64-bit integers as numbers unless `options` say otherwise.
+   * Throws {@linkcode CommandFailedError} when it is not `ok`.
+   */
+  async command(database: string, command: Document, options: DeserializeOptions = {}): Promise<Document> {
     const name = Object.keys(command)[0] ?? "";
     await this.#write(serialize({ ...command, $db: database }));
-    const reply = await this.#read();
+    const reply = await this.#read(options);
     if (reply.ok !== 1) throw new CommandFailedError(name, reply);
     return reply;
   }
@@ -83,11 +86,11 @@ export class WireClient implements Disposable {
     }
   }
 
-  async #read(): Promise<Document> {
+  async #read(options: DeserializeOptions): Promise<Document> {
     const header = await this.#readExactly(HEADER_BYTES);
     const length = new DataView(header.buffer).getInt32(0, true);
     const body = await this.#readExactly(length - HEADER_BYTES);
-    return deserialize(body.subarray(5));
+    return deserialize(body.subarray(5), options);
   }
 
   async #readExactly(length: number): Promise<Uint8Array<ArrayBuffer>> {
