@@ -4,7 +4,8 @@ import { hashByte, scanKeys } from "./bson_key_table.ts";
 import { textAt } from "./bson_view.ts";
 import { readInt32 } from "./byte_reader.ts";
 import { COMMAND_NAMES, type CommandTraits, commandTraits } from "./command_table.ts";
-import { COMMAND_KEYS, type CommandView, MessageView, QUERY_KEYS } from "./command_view.ts";
+import { COMMAND_KEYS, CommandMessage, QUERY_KEYS } from "./command_message.ts";
+import type { CommandView } from "./command_view.ts";
 import { CodecError } from "./error.ts";
 import { HEADER_BYTES, OpCode, opCode } from "./header.ts";
 import { opMsgFlags } from "./op_msg.ts";
@@ -75,7 +76,7 @@ function describeDocument(
   flags: number,
   start: number,
   end: number,
-): MessageView {
+): CommandMessage {
   const name = start + 5;
   if (name >= end) throw noCommand(start);
   let nameEnd = name;
@@ -84,7 +85,7 @@ function describeDocument(
   for (let byte = message[name]!; byte !== 0; byte = message[++nameEnd]!) hash = hashByte(hash, byte);
   if (nameEnd >= end - 1) throw noCommand(start);
   const traits = COMMAND_NAMES.find(message, name, nameEnd, hash) ?? commandTraits(textAt(message, name, nameEnd));
-  const view = new MessageView(message, code, traits, false, flags, start, end);
+  const view = new CommandMessage(message, code, traits, false, flags, start, end);
   const second = endOfValue(message, message[start + 4]!, nameEnd + 1, end - 1);
   scanKeys(message, second, end - 1, COMMAND_KEYS, view);
   return view;
@@ -101,11 +102,11 @@ function describeQuery(message: Uint8Array): CommandView {
   const end = endOfDocument(message, start, message.length);
   if (end < message.length) expectEnd(message, endOfDocument(message, end, message.length));
   if (isCommandNamespace(message, namespaceEnd)) return describeQueryCommand(message, flags, start, end);
-  return scanned(new MessageView(message, OpCode.query, FIND, true, flags, start, end), start, end);
+  return scanned(new CommandMessage(message, OpCode.query, FIND, true, flags, start, end), start, end);
 }
 
 /** Notes what the keys around a filter say. */
-function scanned(view: MessageView, start: number, end: number): MessageView {
+function scanned(view: CommandMessage, start: number, end: number): CommandMessage {
   scanKeys(view.message, start + 4, end - 1, QUERY_KEYS, view);
   return view;
 }
@@ -132,19 +133,19 @@ function describeInsert(message: Uint8Array): CommandView {
   const start = endOfNamespace(message) + 1;
   const end = endOfDocument(message, start, message.length);
   // The documents after the first are counted nowhere, and walking them would grow with the message.
-  return new MessageView(message, OpCode.insert, INSERT, true, readInt32(message, HEADER_BYTES), start, end);
+  return new CommandMessage(message, OpCode.insert, INSERT, true, readInt32(message, HEADER_BYTES), start, end);
 }
 
 function describeWithSelector(message: Uint8Array, code: OpCode, traits: CommandTraits): CommandView {
   const start = afterFields(message, endOfNamespace(message) + 1, 4);
   const end = endOfDocument(message, start, message.length);
   expectEnd(message, code === OpCode.update ? endOfDocument(message, end, message.length) : end);
-  return new MessageView(message, code, traits, true, 0, start, end);
+  return new CommandMessage(message, code, traits, true, 0, start, end);
 }
 
 function describeGetMore(message: Uint8Array): CommandView {
   expectEnd(message, afterFields(message, endOfNamespace(message) + 1, 12));
-  return new MessageView(message, OpCode.getMore, GET_MORE, true, 0, 0, 0);
+  return new CommandMessage(message, OpCode.getMore, GET_MORE, true, 0, 0, 0);
 }
 
 function describeKillCursors(message: Uint8Array): CommandView {
@@ -157,7 +158,7 @@ function describeKillCursors(message: Uint8Array): CommandView {
       actual: count,
     });
   }
-  return new MessageView(message, OpCode.killCursors, KILL_CURSORS, true, 0, 0, 0);
+  return new CommandMessage(message, OpCode.killCursors, KILL_CURSORS, true, 0, 0, 0);
 }
 
 /** Gives the offset of the NUL of the namespace, which has a database and a collection. */
