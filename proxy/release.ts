@@ -1,15 +1,23 @@
 import { Binary, Long } from "bson";
 import type { Connection } from "../driver/connection.ts";
+import { MongoServerError } from "../driver/error.ts";
 import type { Topology } from "../driver/sdam/topology.ts";
 import type { ConnectionSource } from "./connection_pin.ts";
 import type { CursorPin } from "./cursor_pins.ts";
 import type { GatewayEventListener } from "./event.ts";
 import type { TransactionPin } from "./transaction_pins.ts";
 
+type Pin = CursorPin | TransactionPin;
+type Run = (connection: Connection) => Promise<unknown>;
+
+/** Releases at a time: thousands of clients may go at once, and those that stay come first. */
+const MAX_RUNNING = 4;
+
 /** Ends at their servers the cursors and transactions that nobody will come back for; reports what fails. */
 export class Releaser {
   readonly #topology: Topology;
   readonly #emit: GatewayEventListener;
+  readonly #waiting: (() => Promise<void>)[] = [];
   readonly #running = new Set<Promise<void>>();
 
   constructor(topology: Topology, emit: GatewayEventListener) {
@@ -18,48 +26,56 @@ export class Releaser {
   }
 
   release(cursors: readonly CursorPin[], transactions: readonly TransactionPin[]): void {
-    const byPlace = Map.groupBy(cursors, (pin) => `${pin.server} ${pin.namespace}`);
-    const perConnection = cursors.filter((pin) => pin.connection !== null).map((pin) => [pin]);
-    const shared = [...byPlace.values()].map((pins) => pins.filter((pin) => pin.connection === null));
-    for (const pins of [...perConnection, ...shared]) {
-      if (pins.length > 0) this.#start(pins[0]!, (connection) => killCursors(connection, pins));
-    }
-    for (const pin of transactions) {
-      this.#start(pin, (connection) => abortTransaction(connection, pin));
-    }
+    const places = Map.groupBy(cursors, (pin) => pin.connection ?? `${pin.server} ${pin.namespace}`);
+    for (const pins of places.values()) this.#add(pins, (connection) => killCursors(connection, pins));
+    for (const pin of transactions) this.#add([pin], (connection) => abortTransaction(connection, pin));
+    this.#startNext();
   }
 
-  /** Resolves when all that was begun has ended. */
+  /** Resolves when all that was to be released is. */
   async settled(): Promise<void> {
-    await Promise.all(this.#running);
+    while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
-  #start(
-    pin: CursorPin | TransactionPin,
-    run: (connection: Connection) => Promise<unknown>,
-  ): void {
-    const running = this.#run(pin, run).catch((error) =>
-      this.#emit({ type: "releaseFailed", server: pin.server, error })
-    ).finally(() => {
-      pin.connection?.letGo();
-      this.#running.delete(running);
+  #add(pins: readonly Pin[], run: Run): void {
+    this.#waiting.push(async () => {
+      const [{ connection, server }] = pins as [Pin];
+      try {
+        const source = connection ?? this.#topology.server(server)?.pool;
+        if (source !== undefined) await runOn(source, run);
+      } catch (error) {
+        this.#onFailure(server, error);
+      } finally {
+        for (const pin of pins) pin.connection?.letGo();
+      }
     });
-    this.#running.add(running);
   }
 
-  async #run(
-    pin: CursorPin | TransactionPin,
-    run: (connection: Connection) => Promise<unknown>,
-  ): Promise<void> {
-    const source: ConnectionSource | undefined = pin.connection ??
-      this.#topology.server(pin.server)?.pool;
-    if (source === undefined) return;
-    const connection = await checkOut(source);
-    try {
-      await run(connection);
-    } finally {
-      source.checkIn(connection);
+  #startNext(): void {
+    while (this.#running.size < MAX_RUNNING) {
+      const release = this.#waiting.shift();
+      if (release === undefined) return;
+      const running = release().finally(() => {
+        this.#running.delete(running);
+        this.#startNext();
+      });
+      this.#running.add(running);
     }
+  }
+
+  /** A server that refuses has what was to be released no longer. */
+  #onFailure(server: string, error: unknown): void {
+    if (error instanceof MongoServerError || !(error instanceof Error)) return;
+    this.#emit({ type: "releaseFailed", server, error });
+  }
+}
+
+async function runOn(source: ConnectionSource, run: Run): Promise<void> {
+  const connection = await checkOut(source);
+  try {
+    await run(connection);
+  } finally {
+    source.checkIn(connection);
   }
 }
 
