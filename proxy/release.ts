@@ -26,7 +26,10 @@ export class Releaser {
   }
 
   release(cursors: readonly CursorPin[], transactions: readonly TransactionPin[]): void {
-    const places = Map.groupBy(cursors, (pin) => pin.connection ?? `${pin.server} ${pin.namespace}`);
+    const places = Map.groupBy(
+      cursors,
+      ({ server, connection, namespace }) => `${server} ${connection?.connection.id} ${namespace}`,
+    );
     for (const pins of places.values()) this.#add(pins, (connection) => killCursors(connection, pins));
     for (const pin of transactions) this.#add([pin], (connection) => abortTransaction(connection, pin));
     this.#startNext();
