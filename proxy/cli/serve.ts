@@ -40,6 +40,7 @@ export async function serve(config: ProxyConfig, context: ServeContext): Promise
     await Promise.race([closeAll(gateways), signals.second]);
     return Array.isArray(opened) ? CANNOT_START : 0;
   }
+  log.write(line("info", "started", "Every listener is open", {}));
   log.write(signalLine(await signals.first, config.drainTimeoutMS));
   return await Promise.race([
     drainAll(gateways, config.drainTimeoutMS),
