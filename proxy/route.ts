@@ -13,7 +13,7 @@ const PRIMARY_PREFERRED_ELEMENT = serialize({ $readPreference: { mode: "primaryP
 
 /** Where a command may go: the client's read preference, save for what only the primary can do. */
 export function readPreferenceOf(command: CommandView): ReadPreference {
-  const asked = command.readPreference;
+  const asked = command.traits.mayUseSecondary ? command.readPreference : null;
   return asked === null || command.isWrite || command.autocommit === false ? PRIMARY : asked;
 }
 
