@@ -10,11 +10,10 @@ const PROGRAMS = ["python3", "python"] as const;
 
 /**
  * Makes the virtual environment with that version of PyMongo in the project's cache folder, unless it is there already.
- * Resolves to null where there is no Python 3 that can make one; throws `Error` where the packages cannot be installed.
+ * Throws `Error` where there is no Python 3 that can make one, or the packages cannot be installed.
  */
-export async function pythonEnvironment(pymongoVersion: string): Promise<PythonEnvironment | null> {
+export async function pythonEnvironment(pymongoVersion: string): Promise<PythonEnvironment> {
   const program = await findPython();
-  if (program === null) return null;
   const folder = await cachedFolder(`venv-pymongo-${pymongoVersion}`, async (unfinished) => {
     console.error(`[python] Installing PyMongo ${pymongoVersion} into a virtual environment, once`);
     await run([program, "-m", "venv", unfinished]);
@@ -23,12 +22,12 @@ export async function pythonEnvironment(pymongoVersion: string): Promise<PythonE
   return { python: pythonIn(folder) };
 }
 
-async function findPython(): Promise<string | null> {
+async function findPython(): Promise<string> {
   for (const program of PROGRAMS) {
     const check = await runCommand([program, "-c", "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 9))"]);
     if (check?.isOk) return program;
   }
-  return null;
+  throw new Error("There is no Python 3.9 or later with venv on the PATH");
 }
 
 function pythonIn(folder: string): string {

@@ -16,8 +16,8 @@ export interface LiveClient {
   readonly name: string;
   /** The compressors that it can have in Deno, where native modules have to come ready to use. */
   readonly compressors: readonly NonNullable<RunClientOptions["compressor"]>[];
-  /** The command without its URI; null where this machine cannot run it. */
-  command(): Promise<readonly string[] | null>;
+  /** The command without its URI. Throws `Error` where this machine cannot run it. */
+  command(): Promise<readonly string[]>;
 }
 
 /** All clients that the gateway is tested with, the newest first. */
@@ -41,8 +41,9 @@ function pythonClient(version: string): LiveClient {
     name: `PyMongo ${version}`,
     compressors: ["zstd", "snappy", "zlib"],
     async command() {
-      const environment = await pythonEnvironment(version);
-      return environment && [environment.python, "-B", programPath("python_client.py")];
+      const { python } = await pythonEnvironment(version);
+      // -B: leaves no compiled files in the source tree.
+      return [python, "-B", programPath("python_client.py")];
     },
   };
 }
