@@ -27,6 +27,8 @@ type Random = (below: number) => number;
 const uuid = new UUID("0123456789abcdef0123456789abcdef");
 const transaction = { lsid: { id: uuid }, txnNumber: Long.fromNumber(7), autocommit: false, startTransaction: true };
 const COMMANDS = [
+  {},
+  { "": 1 },
   { ping: 1, $db: "admin" },
   { find: "films", filter: { a: { $in: [1, "two", null] } }, comment: { by: [uuid] }, maxTimeMS: 5, $db: "shop" },
   { find: "log", tailable: true, awaitData: true, $readPreference: { mode: "nearest", tags: [{ dc: "a" }, {}] } },
@@ -38,6 +40,7 @@ const COMMANDS = [
 ].map((command) => bytesOf(command));
 
 const REPLIES = [
+  {},
   { cursor: { firstBatch: [{ a: 1 }], id: Long.fromNumber(9), ns: "shop.films" }, ok: 1 },
   { ok: 0, code: 11600, codeName: "InterruptedAtShutdown", errmsg: "Going down", errorLabels: ["A", "B"] },
   { ok: 1, writeConcernError: { code: 64, errmsg: "late" }, topologyVersion: { processId: uuid, counter: 3 } },
