@@ -19,6 +19,8 @@ export interface SessionOwner {
   readonly maxMessageSizeBytes: number;
   /** Serves a request: answers it right away, or returns what its reply waits for. */
   serve(request: ClientRequest, session: ClientSession): Ongoing | null;
+  /** The client got an error of the proxy's own. */
+  onCommandRefused(session: ClientSession, request: ClientRequest, error: ProxyError): void;
   onClientClosed(session: ClientSession, reason: ClientCloseReason, message: string | null): void;
 }
 
@@ -110,6 +112,7 @@ export class ClientSession implements StreamEvents {
   refuse(request: ClientRequest, error: ProxyError): void {
     const plain = encodeErrorReplyTo(request, error, nextRequestId());
     this.reply(request.replyBytes(plain, plain));
+    this.#owner.onCommandRefused(this, request, error);
   }
 
   /** What the client waited for is over; serves what it sent meanwhile. */

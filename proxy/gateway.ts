@@ -25,6 +25,7 @@ import { killLegacyCursors, serveKillCursors } from "./kill_cursors.ts";
 import { type LocalContext, serveLocally } from "./local_commands.ts";
 import type { Ongoing } from "./ongoing.ts";
 import { Pins } from "./pins.ts";
+import type { ProxyError } from "./proxy_error.ts";
 import { Releaser } from "./release.ts";
 import { trailOf } from "./trail.ts";
 
@@ -197,6 +198,12 @@ export class Gateway implements SessionOwner {
     const exchange = new Exchange(session, request, trail, exchanges);
     exchange.start();
     return exchange;
+  }
+
+  onCommandRefused({ id }: ClientSession, request: ClientRequest, error: ProxyError): void {
+    const { code, codeName, errmsg: message } = error;
+    const command = request.failing.name;
+    this.#emit({ type: "commandRefused", clientId: id, command, code, codeName, message });
   }
 
   onClientClosed(
