@@ -46,7 +46,6 @@ export const sessionChecks: Record<string, Check<NodeContext>> = {
   "read preferences": async (context) => {
     const items = await emptyCollection(context, "preferences");
     await items.insertOne({ _id: 1 }, ALL_MEMBERS);
-    const inWest = { mode: "secondary", tags: [{ region: "west" }], readPreferenceTags: [{ region: "west" }] };
     const uriOptions = { readPreference: "secondary", readPreferenceTags: [{ region: "west" }] };
     return [
       await answeringStates(context, { readPreference: "primary" }),
@@ -55,7 +54,6 @@ export const sessionChecks: Record<string, Check<NodeContext>> = {
       await answeringStates(context, { readPreference: "primaryPreferred" }),
       (await items.find({}, { readPreference: "nearest" }).toArray()).length,
       await withClient(context, uriOptions, async (client) => [
-        inWest.mode,
         ...await answeringMembers(context, client.db(context.database), {}),
       ]),
     ];
