@@ -1,4 +1,4 @@
-import { constants, deflateSync, inflateSync, zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import { constants, deflateSync, inflateSync, zstdCompressSync, zstdDecompressSync, type ZstdOptions } from "node:zlib";
 import { CodecError } from "./error.ts";
 import {
   checkHeader,
@@ -121,8 +121,13 @@ function compress(plain: Uint8Array, compressor: CompressorName, level: number):
     case "zlib":
       return deflateSync(plain, { level });
     case "zstd":
-      return zstdCompressSync(plain);
+      return zstdCompressSync(plain, zstdOptions(plain));
   }
+}
+
+/** Puts the size into the frame: clients that decompress in one call need it there. The runtime knows more than its types. */
+function zstdOptions({ length }: Uint8Array): ZstdOptions & { readonly pledgedSrcSize: number } {
+  return { pledgedSrcSize: length };
 }
 
 /** Refuses a size that the content cannot have, before memory is taken for it. */
