@@ -15,8 +15,8 @@ export class ClientGroup {
   /** Connections open now. */
   connections = 0;
   /** What its members opened and have not finished. */
-  readonly cursors = new Set<CursorPin>();
-  readonly transactions = new Set<TransactionPin>();
+  readonly cursors: Set<CursorPin> = new Set();
+  readonly transactions: Set<TransactionPin> = new Set();
   /** When the last connection left, in the clock of the caller; 0 while there are any. */
   emptySince = 0;
   /** What the connections have in common; `null` if a connection stands alone. */
