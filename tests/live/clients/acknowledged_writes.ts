@@ -1,10 +1,31 @@
 // Writes and reads back through one URI until its standard input ends, and prints what was acknowledged.
-import { MongoClient } from "npm:mongodb@7.9.0";
 import type { AcknowledgedWrites } from "../acknowledged_writes.ts";
+import { NODE_DRIVER_VERSIONS } from "./versions.ts";
 
 const CLIENTS = 4;
 const TASKS_A_CLIENT = 16;
 
+/** As much of the driver as is used here. */
+interface Driver {
+  readonly MongoClient: new (uri: string, options: { maxPoolSize: number }) => Client;
+}
+
+interface Client {
+  db(name: string): { collection(name: string, options: object): Collection };
+  close(): Promise<void>;
+}
+
+interface Collection {
+  insertOne(document: Written): Promise<{ insertedId: string }>;
+  findOne(filter: Partial<Written>): Promise<Written | null>;
+}
+
+interface Written {
+  readonly _id: string;
+  readonly by: string;
+}
+
+const { MongoClient }: Driver = await import(`npm:mongodb@${NODE_DRIVER_VERSIONS[0]}`);
 const [uri] = Deno.args;
 if (uri === undefined) throw new Error("Usage: acknowledged_writes.ts URI");
 
@@ -12,10 +33,8 @@ const outcome: AcknowledgedWrites = { ids: [], mixedReplies: [], errors: [], lat
 let isEnding = false;
 
 /** Inserts documents of its own and finds each again; no document is like another task's. */
-async function work(client: MongoClient, name: string): Promise<void> {
-  const collection = client.db("failover").collection<{ _id: string; by: string }>("writes", {
-    writeConcern: { w: "majority" },
-  });
+async function work(client: Client, name: string): Promise<void> {
+  const collection = client.db("failover").collection("writes", { writeConcern: { w: "majority" } });
   for (let i = 0; !isEnding; i++) {
     const _id = `${name}-${i}`;
     try {
