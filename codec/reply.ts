@@ -25,6 +25,8 @@ export interface ReplyView {
   readonly errmsg: string | null;
   readonly errorLabels: string[];
   readonly writeConcernErrorCode: number | null;
+  /** Some documents of a write command failed, whatever `ok` says. */
+  readonly hasWriteErrors: boolean;
   readonly topologyVersion: { readonly processId: ObjectId; readonly counter: bigint } | null;
   /** The reply's document, a view; of a legacy find the first; empty where there is none. */
   readonly body: Uint8Array;
@@ -46,6 +48,7 @@ const Field = {
   errorLabels: 5,
   writeConcernError: 6,
   topologyVersion: 7,
+  writeErrors: 8,
 } as const;
 
 const REPLY_KEYS: KeyTable<number> = new KeyTable([...Object.entries(Field), ["$err", Field.errmsg]]);
@@ -118,6 +121,7 @@ class MessageReply implements ReplyView, KeySink {
   #errorLabels = ABSENT;
   #writeConcernError = ABSENT;
   #topologyVersion = ABSENT;
+  #writeErrors = ABSENT;
 
   constructor(message: Uint8Array, flags: number, toLegacy: boolean, bodyStart: number, bodyEnd: number) {
     this.message = message;
@@ -152,6 +156,9 @@ class MessageReply implements ReplyView, KeySink {
         break;
       case Field.topologyVersion:
         this.#topologyVersion = element;
+        break;
+      case Field.writeErrors:
+        this.#writeErrors = element;
         break;
     }
   }
@@ -200,6 +207,10 @@ class MessageReply implements ReplyView, KeySink {
 
   get writeConcernErrorCode(): number | null {
     return readNumber(this.message, this.#in(this.#writeConcernError, "code"));
+  }
+
+  get hasWriteErrors(): boolean {
+    return this.#writeErrors !== ABSENT;
   }
 
   get topologyVersion(): { processId: ObjectId; counter: bigint } | null {

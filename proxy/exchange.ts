@@ -1,3 +1,4 @@
+import type { Document } from "bson";
 import { CodecError } from "../codec/error.ts";
 import { OpCode, opCode } from "../codec/header.ts";
 import { decompressMessage } from "../codec/op_compressed.ts";
@@ -15,6 +16,7 @@ import type { ExchangeContext } from "./exchange_context.ts";
 import type { Ongoing } from "./ongoing.ts";
 import { overloadedError, type ProxyError, toProxyError } from "./proxy_error.ts";
 import { allowSecondaryRead, declineExhaust, readPreferenceOf } from "./route.ts";
+import { mayTellStateChange, withoutStateChanges } from "./state_change.ts";
 import type { Trail } from "./trail.ts";
 
 /** The client of an exchange. */
@@ -22,6 +24,8 @@ export interface ExchangeClient {
   readonly id: ClientId;
   /** Sends the reply; the bytes are borrowed for the call. */
   reply(bytes: Uint8Array): void;
+  /** Sends a document of ours as the reply to `request`. */
+  answer(request: ClientRequest, document: Document): void;
   /** Sends an error as the reply to `request`. */
   refuse(request: ClientRequest, error: ProxyError): void;
   /** The exchange is over, whatever came of it; also told of a client that left. */
@@ -204,10 +208,17 @@ export class Exchange implements CheckOutWaiter, LaneWaiter, ReplyReceiver, Sele
       this.#trail?.disown();
       this.#tellAbandoned("drained");
     } else if (this.#request.expectsReply) {
-      this.#client.reply(this.#request.replyBytes(message, plain));
+      this.#reply(message, plain, reply);
     }
     // Nobody was allowed to send more, and the connection cannot be used while somebody does.
     this.#end(more ? () => this.#connection!.close() : undefined);
+  }
+
+  #reply(message: Uint8Array, plain: Uint8Array, reply: ReplyView): void {
+    const isForMongos = this.#context.looksLike() === "mongos";
+    const document = isForMongos && mayTellStateChange(reply) ? withoutStateChanges(reply) : null;
+    if (document === null) this.#client.reply(this.#request.replyBytes(message, plain));
+    else this.#client.answer(this.#request, document);
   }
 
   #tellServer(reply: ReplyView): void {

@@ -1,6 +1,7 @@
 import type { Server, Topology } from "../driver/sdam/topology.ts";
 import type { AwaitLane } from "./await_lane.ts";
 import type { GatewayEventListener } from "./event.ts";
+import type { Facade } from "./facade.ts";
 import type { GatewayLimits } from "./limits.ts";
 import type { Pins } from "./pins.ts";
 
@@ -10,6 +11,8 @@ export interface ExchangeContext {
   readonly pins: Pins;
   readonly limits: GatewayLimits;
   readonly emit: GatewayEventListener;
+  /** What clients take the gateway for. */
+  looksLike(): Facade["looksLike"];
   /** The lane for commands that wait for data at `server`. */
   laneOf(server: Server): AwaitLane;
 }

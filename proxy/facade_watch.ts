@@ -10,6 +10,7 @@ export class FacadeWatch {
   /** The last `hello` of each server, by address. */
   readonly #hellos = new Map<string, Document>();
   #topology: Topology | null = null;
+  #isAsking = false;
   #onTopologyChange: () => void = () => {};
 
   constructor(onFacade: (facade: Facade | null) => void) {
@@ -20,6 +21,23 @@ export class FacadeWatch {
   watch(topology: Topology, onTopologyChange: () => void): void {
     this.#topology = topology;
     this.#onTopologyChange = onTopologyChange;
+  }
+
+  /** Asks a load balancer, which is not monitored, over a connection of its pool. To be called until it answers. */
+  async askLoadBalancer(): Promise<void> {
+    const server = this.#topology?.servers.find((server) => server.description.type === "LoadBalancer");
+    if (server === undefined || this.#isAsking) return;
+    this.#isAsking = true;
+    try {
+      const connection = await server.pool.checkOutAsync();
+      const { hello } = connection;
+      server.pool.checkIn(connection);
+      if (hello !== null) this.#onFacade(describeFacade([{ isStandalone: false, hello }]));
+    } catch {
+      // The pool's events tell why.
+    } finally {
+      this.#isAsking = false;
+    }
   }
 
   onEvent(event: DriverEvent): void {
@@ -44,6 +62,8 @@ export class FacadeWatch {
 
   #sourceOf(server: ServerDescription) {
     const hello = this.#hellos.get(server.address);
-    return isDataBearing(server.type) && hello !== undefined ? [{ isStandalone: server.type === "Standalone", hello }] : [];
+    return isDataBearing(server.type) && hello !== undefined
+      ? [{ isStandalone: server.type === "Standalone", hello }]
+      : [];
   }
 }

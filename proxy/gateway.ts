@@ -123,6 +123,7 @@ export class Gateway implements SessionOwner {
       pins,
       limits,
       emit: this.#emit,
+      looksLike: () => this.#desk.facade?.looksLike ?? "mongos",
       laneOf: (server) => this.#laneOf(server),
     };
     this.#facades.watch(topology, () => void buildInfo.refresh());
@@ -310,6 +311,7 @@ export class Gateway implements SessionOwner {
     const { exchanges: { pins, limits } } = this.#open;
     const now = performance.now();
     pins.sweep(now);
+    if (this.#desk.facade === null) void this.#facades.askLoadBalancer();
     for (const group of this.#groups.expire(now - limits.orphanTimeoutMS)) this.#release(group);
     for (const server of this.#lanes.keys()) if (server.isClosed) this.#lanes.delete(server);
     if (limits.clientIdleTimeoutMS === 0) return;
