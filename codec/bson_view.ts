@@ -49,15 +49,23 @@ export function textAt(bytes: Uint8Array, start: number, end: number): string {
  * ```
  */
 export class ElementWalker {
+  /** What is walked; the offsets count from its start. */
   readonly bytes: Uint8Array;
   /** Offset of the element's type byte, which the `read…` functions take. */
   element = 0;
+  /** The element's type byte, one of {@linkcode BsonType} in a valid document. */
   type = 0;
+  /** Offset of the first byte of the element's value. */
   valueStart = 0;
+  /** Offset behind the last byte of the element's value, where the next element begins. */
   valueEnd: number;
   readonly #terminator: number;
 
-  /** @throws {CodecError} if there is no document at `start` that ends before `limit` */
+  /**
+   * Stands before the first element of the document at `start`.
+   *
+   * @throws {CodecError} if there is no document at `start` that ends before `limit`
+   */
   constructor(bytes: Uint8Array, start = 0, limit: number = bytes.length) {
     this.bytes = bytes;
     this.#terminator = endOfDocument(bytes, start, limit) - 1;

@@ -7,9 +7,13 @@ export type ReadPreferenceMode = "primary" | "primaryPreferred" | "secondary" | 
 
 /** A read preference as a command carries it (server selection specification, "Read Preference"). */
 export interface CommandReadPreference {
+  /** How to choose. */
   readonly mode: ReadPreferenceMode;
+  /** Tag sets in the order of preference; absent where none were sent. */
   readonly tags?: Record<string, string>[];
+  /** Largest replication lag accepted, in seconds; absent where none was sent. */
   readonly maxStalenessSeconds?: number;
+  /** Hedged reads of `mongos`, passed on as sent. */
   readonly hedge?: { enabled?: boolean };
 }
 

@@ -16,7 +16,9 @@ export type CollectionPlace = "value" | "field" | "ns" | "nested" | "none";
 export interface CommandTraits {
   /** The canonical spelling; of an unknown command the name as it was sent. */
   readonly name: string;
+  /** What it is about; `write` for an unknown command. */
   readonly kind: CommandKind;
+  /** Where it names its collection. */
   readonly collectionIn: CollectionPlace;
   /** The reply may carry a cursor that stays open. */
   readonly opensCursor: boolean;

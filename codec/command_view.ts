@@ -10,8 +10,11 @@ import type { OpCode } from "./header.ts";
  * it cannot have counts as absent: refusing it is the server's business.
  */
 export interface CommandView {
+  /** The whole message that was described, its header included. */
   readonly message: Uint8Array;
+  /** The message's operation code; never OP_COMPRESSED and OP_REPLY. */
   readonly opCode: OpCode;
+  /** The number that the reply has to carry in `responseTo`. */
   readonly requestId: number;
   /** The canonical spelling, `isMaster` for `ismaster`; of an unknown command the name as sent. */
   readonly name: string;
@@ -21,6 +24,7 @@ export interface CommandView {
   readonly isLegacy: boolean;
   /** Empty where the message names none. */
   readonly database: string;
+  /** Without the database; null where the command names none, e.g. a database-wide `aggregate`. */
   readonly collection: string | null;
   /**
    * Whether it must go to the primary: a write, an `aggregate` with `$out` or `$merge`, a `mapReduce` with output, the
@@ -35,12 +39,17 @@ export interface CommandView {
   readonly cursorIds: bigint[];
   /** The 16 bytes of `lsid.id`, a view. */
   readonly lsid: Uint8Array | null;
+  /** Of a retryable write or a transaction; null where there is none. */
   readonly txnNumber: bigint | null;
+  /** `false` in a transaction; null where the field is absent. */
   readonly autocommit: boolean | null;
+  /** The first command of a transaction. */
   readonly startTransaction: boolean;
   /** Any BSON value; undefined where there is none. */
   readonly comment: unknown;
+  /** The command's own time limit at the server, in milliseconds; null where there is none. */
   readonly maxTimeMS: number | null;
+  /** False for OP_MSG with `moreToCome` and for legacy writes and OP_KILL_CURSORS, which nobody answers. */
   readonly expectsReply: boolean;
   /** The sender takes several replies to this message. */
   readonly exhaustAllowed: boolean;
@@ -50,6 +59,7 @@ export interface CommandView {
   readonly opensCursor: boolean;
   /** It opens a cursor whose `getMore`s wait for data: a tailable awaiting find or a change stream. */
   readonly opensAwaitingCursor: boolean;
+  /** A `getMore`, also a legacy one. */
   readonly continuesCursor: boolean;
   /**
    * The document, a view: of a command the command (without the `$query` around it), of a legacy find the whole query,

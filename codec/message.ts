@@ -24,8 +24,11 @@ export type Message =
 
 /** A message that came compressed, with what was in it. */
 export interface OpCompressed {
+  /** Tells this kind of {@linkcode Message} from the others. */
   readonly opCode: typeof OpCode.compressed;
+  /** `noop`: the message lay in it as it is. */
   readonly compressor: CompressorName | "noop";
+  /** What was in it; never compressed again. */
   readonly message: Exclude<Message, OpCompressed>;
 }
 

@@ -3,8 +3,9 @@ import { HEADER_BYTES } from "./header.ts";
 
 /** The header fields that an encoder is given. */
 export interface MessageHeader {
+  /** The sender's number of the message, which the reply carries in `responseTo`; a signed 32-bit integer. */
   readonly requestId: number;
-  /** @default {0} */
+  /** The number of the message that this one answers. @default {0} */
   readonly responseTo?: number;
 }
 

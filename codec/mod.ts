@@ -64,6 +64,7 @@ export {
 } from "./op_kill_cursors.ts";
 
 export { BsonType } from "./bson_extent.ts";
+export type { ObjectId } from "./bson_types.ts";
 export {
   ElementWalker,
   findElement,

@@ -8,19 +8,25 @@ export const OpDeleteFlag = { singleRemove: 1 } as const;
 
 /** The parts of an OP_DELETE; the document is a view into the message. */
 export interface OpDelete {
+  /** The sender's number of the message. */
   readonly requestId: number;
+  /** 0 in requests. */
   readonly responseTo: number;
   /** Database and collection with a dot between. */
   readonly fullCollectionName: string;
+  /** Bits of {@linkcode OpDeleteFlag}. */
   readonly flags: number;
+  /** Which documents to delete. */
   readonly selector: Uint8Array;
 }
 
 /** What {@linkcode encodeOpDelete} takes. */
 export interface OpDeleteInput extends MessageHeader {
+  /** Database and collection with a dot between. */
   readonly fullCollectionName: string;
-  /** @default {0} */
+  /** Bits of {@linkcode OpDeleteFlag}. @default {0} */
   readonly flags?: number;
+  /** Which documents to delete. */
   readonly selector: Uint8Array;
 }
 

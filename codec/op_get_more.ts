@@ -5,19 +5,25 @@ import { type MessageHeader, MessageWriter } from "./message_writer.ts";
 
 /** The parts of an OP_GET_MORE. */
 export interface OpGetMore {
+  /** The sender's number of the message. */
   readonly requestId: number;
+  /** 0 in requests. */
   readonly responseTo: number;
   /** Database and collection with a dot between. */
   readonly fullCollectionName: string;
+  /** Documents wanted in the reply; 0 leaves it to the server. */
   readonly numberToReturn: number;
+  /** As the reply that opened the cursor gave it. */
   readonly cursorId: bigint;
 }
 
 /** What {@linkcode encodeOpGetMore} takes. */
 export interface OpGetMoreInput extends MessageHeader {
+  /** Database and collection with a dot between. */
   readonly fullCollectionName: string;
-  /** @default {0} */
+  /** Documents wanted in the reply; 0 leaves it to the server. @default {0} */
   readonly numberToReturn?: number;
+  /** As the reply that opened the cursor gave it. */
   readonly cursorId: bigint;
 }
 

@@ -8,8 +8,11 @@ export const OpInsertFlag = { continueOnError: 1 } as const;
 
 /** The parts of an OP_INSERT; documents are views into the message. */
 export interface OpInsert {
+  /** The sender's number of the message. */
   readonly requestId: number;
+  /** 0 in requests. */
   readonly responseTo: number;
+  /** Bits of {@linkcode OpInsertFlag}. */
   readonly flags: number;
   /** Database and collection with a dot between. */
   readonly fullCollectionName: string;
@@ -19,9 +22,11 @@ export interface OpInsert {
 
 /** What {@linkcode encodeOpInsert} takes. */
 export interface OpInsertInput extends MessageHeader {
-  /** @default {0} */
+  /** Bits of {@linkcode OpInsertFlag}. @default {0} */
   readonly flags?: number;
+  /** Database and collection with a dot between. */
   readonly fullCollectionName: string;
+  /** What to insert, each a whole BSON document. */
   readonly documents: readonly Uint8Array[];
 }
 

@@ -7,13 +7,17 @@ const CURSOR_ID_BYTES = 8;
 
 /** The parts of an OP_KILL_CURSORS. */
 export interface OpKillCursors {
+  /** The sender's number of the message. */
   readonly requestId: number;
+  /** 0 in requests. */
   readonly responseTo: number;
+  /** The cursors to close, of any collection. */
   readonly cursorIds: readonly bigint[];
 }
 
 /** What {@linkcode encodeOpKillCursors} takes. */
 export interface OpKillCursorsInput extends MessageHeader {
+  /** The cursors to close, of any collection. */
   readonly cursorIds: readonly bigint[];
 }
 

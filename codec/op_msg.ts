@@ -19,26 +19,33 @@ const MIN_SEQUENCE_BYTES = 5;
 
 /** A kind-1 section: documents that the command takes as the array called `identifier`. */
 export interface DocumentSequence {
+  /** The field of the command that the documents stand for, e.g. `documents` of an `insert`. */
   readonly identifier: string;
+  /** Whole BSON documents; views into the message where it was decoded. */
   readonly documents: readonly Uint8Array[];
 }
 
 /** The parts of an OP_MSG; documents are views into the message. */
 export interface OpMsg {
+  /** The sender's number of the message. */
   readonly requestId: number;
+  /** The number of the message that this one answers; 0 in requests. */
   readonly responseTo: number;
+  /** Bits of {@linkcode OpMsgFlag}, as an unsigned number. */
   readonly flags: number;
   /** The kind-0 section: the command or the reply. */
   readonly body: Uint8Array;
+  /** The kind-1 sections, in their order; most messages have none. */
   readonly sequences: readonly DocumentSequence[];
 }
 
 /** What {@linkcode encodeOpMsg} takes. */
 export interface OpMsgInput extends MessageHeader {
-  /** @default {0} */
+  /** Bits of {@linkcode OpMsgFlag}. @default {0} */
   readonly flags?: number;
+  /** The command or the reply: one whole BSON document. */
   readonly body: Uint8Array;
-  /** @default {[]} */
+  /** Each identifier may occur once, and not in the body too. @default {[]} */
   readonly sequences?: readonly DocumentSequence[];
   /** Whether to add a checksum; as `flags` says by default. */
   readonly checksum?: boolean;

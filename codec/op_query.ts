@@ -16,28 +16,40 @@ export const OpQueryFlag = {
 
 /** The parts of an OP_QUERY; documents are views into the message. */
 export interface OpQuery {
+  /** The sender's number of the message. */
   readonly requestId: number;
+  /** 0 in requests. */
   readonly responseTo: number;
+  /** Bits of {@linkcode OpQueryFlag}. */
   readonly flags: number;
   /** Database and collection with a dot between; the collection `$cmd` stands for a command. */
   readonly fullCollectionName: string;
+  /** Documents to leave out at the beginning; 0 with a command. */
   readonly numberToSkip: number;
+  /** Documents wanted in the first reply; negative: no more than these, and no cursor. 1 or -1 with a command. */
   readonly numberToReturn: number;
+  /** The command; of a find the filter, or the filter in `$query` with options such as `$orderby` beside it. */
   readonly query: Uint8Array;
+  /** The projection; null where the message has none. */
   readonly returnFieldsSelector: Uint8Array | null;
 }
 
 /** What {@linkcode encodeOpQuery} takes. */
 export interface OpQueryInput extends MessageHeader {
-  /** @default {0} */
+  /** Bits of {@linkcode OpQueryFlag}. @default {0} */
   readonly flags?: number;
+  /** Database and collection with a dot between; `$cmd` as the collection for a command. */
   readonly fullCollectionName: string;
-  /** @default {0} */
+  /** Documents to leave out at the beginning. @default {0} */
   readonly numberToSkip?: number;
-  /** @default {0} */
+  /**
+   * Documents wanted in the first reply; negative: no more than these, and no cursor. Servers take 1 and -1 with a
+   * command. @default {0}
+   */
   readonly numberToReturn?: number;
+  /** The command; of a find the filter, or the filter in `$query` with options beside it. */
   readonly query: Uint8Array;
-  /** @default {null} */
+  /** The projection. @default {null} */
   readonly returnFieldsSelector?: Uint8Array | null;
 }
 

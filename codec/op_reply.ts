@@ -16,23 +16,29 @@ const NUMBER_RETURNED_OFFSET = 32;
 
 /** The parts of an OP_REPLY; documents are views into the message. */
 export interface OpReply {
+  /** The sender's number of the message. */
   readonly requestId: number;
+  /** The number of the message that this one answers. */
   readonly responseTo: number;
+  /** Bits of {@linkcode OpReplyFlag}. */
   readonly responseFlags: number;
   /** 0n when there is no cursor to continue. */
   readonly cursorId: bigint;
+  /** Position of the first document in the cursor's results, from 0. */
   readonly startingFrom: number;
+  /** The batch; one document where a command is answered. */
   readonly documents: readonly Uint8Array[];
 }
 
 /** What {@linkcode encodeOpReply} takes. */
 export interface OpReplyInput extends MessageHeader {
-  /** @default {0} */
+  /** Bits of {@linkcode OpReplyFlag}. @default {0} */
   readonly responseFlags?: number;
-  /** @default {0n} */
+  /** 0n where there is no cursor to continue. @default {0n} */
   readonly cursorId?: bigint;
-  /** @default {0} */
+  /** Position of the first document in the cursor's results, from 0. @default {0} */
   readonly startingFrom?: number;
+  /** The batch, each a whole BSON document. */
   readonly documents: readonly Uint8Array[];
 }
 

@@ -8,21 +8,29 @@ export const OpUpdateFlag = { upsert: 1, multiUpdate: 2 } as const;
 
 /** The parts of an OP_UPDATE; documents are views into the message. */
 export interface OpUpdate {
+  /** The sender's number of the message. */
   readonly requestId: number;
+  /** 0 in requests. */
   readonly responseTo: number;
   /** Database and collection with a dot between. */
   readonly fullCollectionName: string;
+  /** Bits of {@linkcode OpUpdateFlag}. */
   readonly flags: number;
+  /** Which documents to update. */
   readonly selector: Uint8Array;
+  /** The new document, or operators such as `$set`. */
   readonly update: Uint8Array;
 }
 
 /** What {@linkcode encodeOpUpdate} takes. */
 export interface OpUpdateInput extends MessageHeader {
+  /** Database and collection with a dot between. */
   readonly fullCollectionName: string;
-  /** @default {0} */
+  /** Bits of {@linkcode OpUpdateFlag}. @default {0} */
   readonly flags?: number;
+  /** Which documents to update. */
   readonly selector: Uint8Array;
+  /** The new document, or operators such as `$set`. */
   readonly update: Uint8Array;
 }
 

@@ -1,7 +1,8 @@
-import { ObjectId } from "bson";
+import { ObjectId as BsonObjectId } from "bson";
 import { checkMessage, findOpMsgBody } from "./bson_body.ts";
 import { endOfDocument } from "./bson_extent.ts";
 import { type KeySink, KeyTable, scanKeys } from "./bson_key_table.ts";
+import type { ObjectId } from "./bson_types.ts";
 import { int64At, readBigInt, readNumber, readObjectId, readString, readTruth, walkInto } from "./bson_view.ts";
 import { readInt32 } from "./byte_reader.ts";
 import { CodecError } from "./error.ts";
@@ -11,6 +12,7 @@ import { OpReplyFlag } from "./op_reply.ts";
 
 /** What a reply says, read from its bytes as it is asked for. Valid as long as the message's bytes are. */
 export interface ReplyView {
+  /** The whole message that was described, its header included. */
   readonly message: Uint8Array;
   /** The command succeeded; of a legacy find or getMore: documents came back. */
   readonly ok: boolean;
@@ -20,13 +22,19 @@ export interface ReplyView {
   readonly cursorNamespace: string | null;
   /** Another reply to the same request follows. */
   readonly moreToCome: boolean;
+  /** The server's number of the error; null where the reply has none, as a rule on success. */
   readonly code: number | null;
+  /** The name that goes with {@linkcode ReplyView.code}; null where there is none. */
   readonly codeName: string | null;
+  /** The error in words, `$err` of a legacy find or getMore included; null where there is none. */
   readonly errmsg: string | null;
+  /** Such as `RetryableWriteError`; empty where there are none. */
   readonly errorLabels: string[];
+  /** Why a write that was done is not acknowledged as asked for; null where there is no such error. */
   readonly writeConcernErrorCode: number | null;
   /** Some documents of a write command failed, whatever `ok` says. */
   readonly hasWriteErrors: boolean;
+  /** Which state of the server the reply belongs to; null before MongoDB 4.4, and in most replies of success. */
   readonly topologyVersion: { readonly processId: ObjectId; readonly counter: bigint } | null;
   /** The reply's document, a view; of a legacy find the first; empty where there is none. */
   readonly body: Uint8Array;
@@ -216,7 +224,7 @@ class MessageReply implements ReplyView, KeySink {
   get topologyVersion(): { processId: ObjectId; counter: bigint } | null {
     const processId = readObjectId(this.message, this.#in(this.#topologyVersion, "processId"));
     const counter = readBigInt(this.message, this.#in(this.#topologyVersion, "counter"));
-    return processId === null || counter === null ? null : { processId: new ObjectId(processId.slice()), counter };
+    return processId === null || counter === null ? null : { processId: new BsonObjectId(processId.slice()), counter };
   }
 
   get body(): Uint8Array {

@@ -6,10 +6,13 @@ import { encodeOpReply, OpReplyFlag } from "./op_reply.ts";
 
 /** An error as a server gives it. */
 export interface ErrorReply {
+  /** The server's number of the error, e.g. 43. */
   readonly code: number;
+  /** The name that goes with the code, e.g. `CursorNotFound`. */
   readonly codeName: string;
+  /** For people; without any content of a document. */
   readonly errmsg: string;
-  /** @default {[]} */
+  /** What drivers decide by, e.g. `RetryableWriteError`; not sent to a legacy find or getMore. @default {[]} */
   readonly errorLabels?: readonly string[];
 }
 
