@@ -18,7 +18,9 @@ export class LoadFleet implements AsyncDisposable {
   /** Starts the processes; the applications connect by and by. */
   static async start(uri: string, plan: DemoPlan, onCrash: (error: Error) => void): Promise<LoadFleet> {
     const fleet = new LoadFleet();
-    const plans = Array.from({ length: plan.loadProcesses }, (_, index) => loadPlan(uri, plan, index));
+    const plans = Array.from({ length: plan.loadProcesses }, (_, firstApplication): LoadPlan => {
+      return { ...plan, uri, firstApplication };
+    });
     fleet.#helpers.push(
       ...await Promise.all(plans.map((own, index) =>
         HelperProcess.start({
@@ -64,11 +66,4 @@ export class LoadFleet implements AsyncDisposable {
     this.totals.add(index, report);
     for (const { isFulfilled, resolve } of [...this.#waiters]) if (isFulfilled()) resolve(true);
   }
-}
-
-function loadPlan(uri: string, plan: DemoPlan, index: number): LoadPlan {
-  const { applications, loadProcesses } = plan;
-  const first = Math.floor(index * applications / loadProcesses);
-  const next = Math.floor((index + 1) * applications / loadProcesses);
-  return { ...plan, uri, applications: next - first, firstApplication: first };
 }

@@ -1,7 +1,7 @@
 import type { Audit } from "./audit.ts";
 import type { ServerRow } from "./picture.ts";
 import type { DemoPlan } from "./plan.ts";
-import { formatNumber } from "./text.ts";
+import { formatCount, formatNumber } from "./text.ts";
 
 /** What came out of the demo. */
 export interface Outcome {
@@ -39,7 +39,7 @@ export function brokenPromises({ plan, clients, upstream, errors, inserted, audi
   if (upstream > plan.targetUpstream) {
     broken.push(`${upstream} upstream connections to one server, promised were at most ${plan.targetUpstream}`);
   }
-  if (errors.length > 0) broken.push(`${formatNumber(errors.length)} errors reached an application`);
+  if (errors.length > 0) broken.push(`${formatCount(errors.length, "error")} reached an application`);
   if (audit.money !== audit.firstMoney) {
     broken.push(`The accounts hold ${formatNumber(audit.money)}, and held ${formatNumber(audit.firstMoney)}`);
   }

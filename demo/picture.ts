@@ -61,10 +61,9 @@ export function drawFigures(figures: Figures, paint: Paint): Picture {
 
 /** The table of the servers' connections. */
 export function drawServers(servers: readonly ServerRow[], paint: Paint): string[] {
-  const heading = ["connections at", "", "idle", "without torana", "with torana", "torana's own"];
+  const heading = ["serverStatus().connections", "idle", "without torana", "with torana", "torana's"];
   const rows = servers.map((row) => [
-    row.name,
-    row.role,
+    `${row.name}  ${row.role}`,
     formatNumber(row.idle),
     known(row.without),
     known(row.withGateway),

@@ -26,7 +26,7 @@ export interface DemoPlan {
 const APPLICATIONS = 100;
 const POOL_SIZE = 20;
 /** What a core can do with ease while it runs servers, gateway and applications all together. */
-const OPERATIONS_PER_SECOND_AND_CORE = 300;
+const OPERATIONS_PER_SECOND_AND_CORE = 400;
 
 /** A load that suits a machine with so many cores. */
 export function demoPlan(cores: number): DemoPlan {

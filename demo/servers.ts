@@ -19,5 +19,6 @@ export async function startServers({ plan, screen, resources }: Stage): Promise<
   const watch = resources.use(await ServerWatch.connect(replicaSet.members));
   const table = new ServerTable();
   table.record("idle", await watch.ask());
+  screen.print(`  mongod ${table.version} at ${table.rows.map(({ name }) => name).join(", ")}`);
   return { replicaSet, watch, table };
 }

@@ -6,7 +6,7 @@ import type { Outcome } from "./outcome.ts";
 import { pause } from "./pause.ts";
 import type { Servers } from "./servers.ts";
 import type { Stage } from "./stage.ts";
-import { formatMs } from "./text.ts";
+import { formatMs, formatNumber } from "./text.ts";
 
 const CONNECT_TIMEOUT_MS = 45_000;
 const REST_TIMEOUT_MS = 20_000;
@@ -41,11 +41,12 @@ export async function showWithGateway(stage: Stage, servers: Servers, gateway: G
 }
 
 async function work(stage: Stage, servers: Servers, fleet: LoadFleet): Promise<Load> {
-  const { plan } = stage;
+  const { plan, screen } = stage;
   const { totals } = fleet;
   const wantedClients = plan.applications * plan.poolSize;
   await using view = new LiveView("With torana", { ...stage, ...servers, totals, phase: "withGateway", wantedClients });
   await fleet.until(({ connections }) => connections >= wantedClients, CONNECT_TIMEOUT_MS);
+  screen.print(`  ${formatNumber(totals.connections)} connections are open; the applications begin to work`);
   view.startCounting();
   await fleet.order("work");
   await pause(plan.warmUpMs);
@@ -72,7 +73,7 @@ async function stepDown({ screen, paint }: Stage, { replicaSet }: Servers, { tot
   screen.print(paint.yellow("· The primary steps down"));
   await replicaSet.stepDown();
   const electionMs = performance.now() - started;
-  screen.print(paint.yellow(`· There is another primary after ${formatMs(electionMs)}`));
+  screen.print(paint.yellow(`  There is another primary after ${formatMs(electionMs)}`));
   await pause(AFTER_ELECTION_MS);
   totals.isElecting = false;
   return electionMs;

@@ -3,6 +3,7 @@ import { LoadFleet } from "./load_fleet.ts";
 import { pause } from "./pause.ts";
 import type { Servers } from "./servers.ts";
 import type { Stage } from "./stage.ts";
+import { formatNumber } from "./text.ts";
 
 const CONNECT_TIMEOUT_MS = 45_000;
 /** For how long full pools are looked at before they close. */
@@ -14,7 +15,9 @@ const OWN_CONNECTIONS = 10;
 export async function showWithoutGateway(stage: Stage, servers: Servers): Promise<void> {
   const { plan, screen } = stage;
   const { replicaSet: { uri, members } } = servers;
-  screen.print(`· Connecting ${plan.applications} applications to the servers directly`);
+  screen.print(
+    `· Connecting ${plan.applications} applications to the servers directly, with ${plan.poolSize} connections each`,
+  );
   const fleet = stage.resources.use(await LoadFleet.start(uri, plan, stage.onCrash));
   const wantedClients = plan.applications * plan.poolSize * members.length;
   {
@@ -29,6 +32,8 @@ export async function showWithoutGateway(stage: Stage, servers: Servers): Promis
     await fleet.until(({ connections }) => connections >= wantedClients, CONNECT_TIMEOUT_MS);
     await pause(LOOK_MS);
   }
+  const connections = servers.table.rows.map(({ without }) => formatNumber(without ?? 0));
+  screen.print(`  The servers have ${connections.join(", ")} connections`);
   await fleet.stop();
   await untilGone(servers);
 }

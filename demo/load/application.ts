@@ -39,6 +39,11 @@ export class Application {
     this.#kinds = workload(this.#client).flatMap(({ share, run }) => Array.from({ length: share }, () => run));
   }
 
+  /** Its number among all applications. */
+  get number(): number {
+    return this.#options.number;
+  }
+
   /** Whether nothing runs, and nothing will before {@linkcode work}. */
   get isResting(): boolean {
     return this.#timer === undefined && this.#busy.size === 0;

@@ -6,6 +6,9 @@ export interface Operation {
   failedCommands: number;
 }
 
+/** Commands whose errors drivers neither retry nor hand on. */
+const CLEARING_UP: ReadonlySet<string> = new Set(["abortTransaction", "endSessions", "killCursors"]);
+
 /** Watches the commands and connections of drivers from outside, by the events that they publish. */
 export class CommandWatch {
   readonly #current = new AsyncLocalStorage<Operation>();
@@ -29,7 +32,9 @@ export class CommandWatch {
     client.on("commandStarted", ({ address, connectionId }) => {
       this.#workedConnections.add(`${application} ${address} ${connectionId}`);
     });
-    client.on("commandFailed", () => this.#countFailure());
+    client.on("commandFailed", ({ commandName }) => {
+      if (!CLEARING_UP.has(commandName)) this.#countFailure();
+    });
     client.on("commandSucceeded", ({ reply }) => {
       // A write that did not get to a majority succeeds as a command, and is retried all the same.
       if (isDocument(reply) && reply.writeConcernError !== undefined) this.#countFailure();

@@ -12,16 +12,22 @@ import type { LoadOrder, LoadPlan, LoadReport } from "./load_report.ts";
 import { Tally } from "./tally.ts";
 
 const REPORT_INTERVAL_MS = 500;
+/** Multiples of the golden ratio, modulo anything, are spread evenly: applications seldom begin at the same time. */
+const GOLDEN_RATIO = (1 + Math.sqrt(5)) / 2;
 
 async function main(plan: LoadPlan): Promise<void> {
   const watch = new CommandWatch();
   const tally = new Tally();
-  const applications = Array.from({ length: plan.applications }, (_, index) => {
-    return new Application({ ...plan, number: plan.firstApplication + index }, watch, tally);
-  });
+  const applications = numbersOf(plan).map((number) => new Application({ ...plan, number }, watch, tally));
   setInterval(() => report(applications, watch, tally), REPORT_INTERVAL_MS);
   void connectAll(applications, plan.connectIntervalMs);
-  for await (const order of lines(Deno.stdin.readable)) obey(order as LoadOrder, applications, plan.warmUpMs);
+  for await (const order of lines(Deno.stdin.readable)) obey(order as LoadOrder, applications, plan);
+}
+
+/** The numbers of this process's applications. */
+function numbersOf({ applications, firstApplication, loadProcesses }: LoadPlan): number[] {
+  return Array.from({ length: applications }, (_, number) => number)
+    .filter((number) => number % loadProcesses === firstApplication);
 }
 
 /** One after the other, so that the servers have time for it. */
@@ -32,11 +38,11 @@ async function connectAll(applications: readonly Application[], intervalMs: numb
   }
 }
 
-function obey(order: LoadOrder, applications: readonly Application[], warmUpMs: number): void {
-  applications.forEach((application, index) => {
+function obey(order: LoadOrder, own: readonly Application[], { warmUpMs }: LoadPlan): void {
+  for (const application of own) {
     if (order === "rest") application.rest();
-    else setTimeout(() => application.work(), index * warmUpMs / applications.length);
-  });
+    else setTimeout(() => application.work(), (application.number * GOLDEN_RATIO % 1) * warmUpMs);
+  }
 }
 
 function report(applications: readonly Application[], watch: CommandWatch, tally: Tally): void {

@@ -3,9 +3,11 @@ import type { HistogramCounts } from "./histogram.ts";
 /** What a load process is started with. */
 export interface LoadPlan {
   readonly uri: string;
-  /** Applications of this process, and the number of the first of them among all. */
+  /** Applications of all processes. */
   readonly applications: number;
+  /** This process has the application with this number, and further ones at a distance of `loadProcesses`. */
   readonly firstApplication: number;
+  readonly loadProcesses: number;
   /** Connections that each application keeps open to each server. */
   readonly poolSize: number;
   /** Pause between the applications' starts. */
