@@ -1,14 +1,17 @@
 import type { Document } from "bson";
 import type { Topology } from "../driver/sdam/topology.ts";
 import { PRIMARY } from "../driver/selection/read_preference.ts";
+import type { OwnCommands } from "./own_commands.ts";
 
 /** What the deployment's servers say to `buildInfo`, asked for once and whenever the deployment changes. */
 export class BuildInfo {
   readonly #topology: Topology;
+  readonly #commands: OwnCommands;
   #document: Document | null = null;
 
-  constructor(topology: Topology) {
+  constructor(topology: Topology, commands: OwnCommands) {
     this.#topology = topology;
+    this.#commands = commands;
   }
 
   /** `null` until a server has answered. */
@@ -22,12 +25,10 @@ export class BuildInfo {
     const server = this.#topology.trySelect({ readPreference: PRIMARY });
     if (server === null) return;
     try {
-      const connection = await server.pool.checkOutAsync();
-      try {
-        this.#document = await connection.command("admin", { buildInfo: 1 });
-      } finally {
-        server.pool.checkIn(connection);
-      }
+      this.#document = await this.#commands.run(
+        server.pool,
+        (connection) => connection.command("admin", { buildInfo: 1 }),
+      );
     } catch {
       // The server's own monitor tells what is wrong with it.
     }

@@ -21,12 +21,16 @@ export interface SessionOwner {
   serve(request: ClientRequest, session: ClientSession): Ongoing | null;
   /** The client got an error of the proxy's own. */
   onCommandRefused(session: ClientSession, request: ClientRequest, error: ProxyError): void;
+  /** The connection is closed; a session that is busy still is to be waited for. */
   onClientClosed(session: ClientSession, reason: ClientCloseReason, message: string | null): void;
+  /** Nothing runs any more for a client that left while it was busy. */
+  onClientDone(session: ClientSession): void;
 }
 
 /**
  * One client connection: messages out of bytes, served one after the other in their order.
- * `idle` waits for a message; `busy` waits for what answers the last one; `closing` sends its last bytes.
+ * `idle` waits for a message; `busy` waits for what answers the last one, be the client there or not; `closing`
+ * sends its last bytes.
  */
 type SessionState =
   | { readonly kind: "idle" }
@@ -56,6 +60,7 @@ export class ClientSession implements StreamEvents {
   #isPaused = false;
   #closeReason: ClientCloseReason | null = null;
   #closeMessage: string | null = null;
+  #hasLeft = false;
 
   constructor(id: ClientId, stream: Stream, owner: SessionOwner, group: ClientGroup, now: number) {
     this.id = id;
@@ -90,10 +95,11 @@ export class ClientSession implements StreamEvents {
 
   onClose(error: Error | null): void {
     const state = this.#state;
-    this.#state = CLOSED;
-    if (state.kind === "busy") state.ongoing.abandon();
     const left = state.kind === "busy" ? "clientLeftBusy" : "clientLeft";
     const reason = this.#closeReason ?? (error === null ? left : "clientLost");
+    this.#hasLeft = true;
+    if (state.kind === "busy") state.ongoing.abandon();
+    else this.#state = CLOSED;
     this.#owner.onClientClosed(this, reason, this.#closeMessage ?? error?.message ?? null);
   }
 
@@ -119,7 +125,7 @@ export class ClientSession implements StreamEvents {
   finished(): void {
     if (this.#state.kind !== "busy") return;
     this.#state = IDLE;
-    if (this.#closeReason !== null) return this.close(this.#closeReason);
+    if (this.#closeReason !== null) return this.#hasLeft ? this.#done() : this.close(this.#closeReason);
     if (this.#isPumping) return;
     try {
       this.#pump();
@@ -149,6 +155,7 @@ export class ClientSession implements StreamEvents {
   cut(reason: ClientCloseReason): void {
     this.#closeReason ??= reason;
     this.#stream.close();
+    if (this.#state.kind === "busy") this.#state.ongoing.cut();
   }
 
   #isEnding(): boolean {
@@ -164,12 +171,15 @@ export class ClientSession implements StreamEvents {
     }
     this.#isPumping = false;
     if (this.#state.kind === "busy") this.#framer.keep();
+    else if (this.#hasLeft) return this.#done();
     this.#control();
   }
 
   #onMessage(message: Uint8Array): void {
     this.commands++;
     const request = new ClientRequest(message, this.#owner.maxMessageSizeBytes);
+    // Whoever writes without acknowledgement and leaves has it written by a server, and so here.
+    if (this.#hasLeft && request.expectsReply) return this.#done();
     this.#state = { kind: "busy", ongoing: NOTHING };
     const ongoing = this.#owner.serve(request, this);
     if (this.#state.kind !== "busy") return;
@@ -186,15 +196,22 @@ export class ClientSession implements StreamEvents {
     else this.#stream.resume();
   }
 
+  #done(): void {
+    if (this.#state.kind === "closed") return;
+    this.#state = CLOSED;
+    this.#owner.onClientDone(this);
+  }
+
   #onFault(error: unknown): void {
     this.#isPumping = false;
+    if (this.#hasLeft) return this.#done();
     const message = error instanceof Error ? error.message : String(error);
     this.close(error instanceof CodecError ? "badMessage" : "internalError", message);
   }
 }
 
 /** Stands for what is not there yet while a request is being served. */
-const NOTHING: Ongoing = { abandon() {} };
+const NOTHING: Ongoing = { abandon() {}, cut() {} };
 
 /** Decodes a request's document. */
 export function requestDocument(request: ClientRequest): Document {

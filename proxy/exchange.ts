@@ -135,28 +135,39 @@ export class Exchange implements CheckOutWaiter, LaneWaiter, ReplyReceiver, Sele
   }
 
   abandon(): void {
+    // Nobody ever waits for a write without acknowledgement.
+    if (!this.#request.expectsReply) return;
+    if (this.#state !== "running") return this.#giveUp();
+    this.#state = "abandoned";
+    this.#abandonTimer = setTimeout(() => this.cut(), this.#context.limits.abandonedCommandTimeoutMS);
+  }
+
+  /** Closes the upstream connection of a command that runs, which makes the server give it up. */
+  cut(): void {
+    if (this.#state !== "running" && this.#state !== "abandoned") return this.#giveUp();
+    const connection = this.#connection!;
+    this.#tellAbandoned("closed");
+    this.#trail?.disown();
+    this.#trail?.failed();
+    this.#end(() => connection.close());
+  }
+
+  /** Ends what only waits. */
+  #giveUp(): void {
     switch (this.#state) {
       case "selecting":
         this.#context.topology.cancelSelection(this);
-        return this.#giveUp();
+        break;
       case "inLane":
         this.#lane!.cancel(this);
         this.#lane = null;
-        return this.#giveUp();
+        break;
       case "queued":
         this.#source!.cancel(this);
-        return this.#giveUp();
-      case "running":
-        this.#state = "abandoned";
-        this.#abandonTimer = setTimeout(
-          () => this.#cut(),
-          this.#context.limits.abandonedCommandTimeoutMS,
-        );
+        break;
+      default:
         return;
     }
-  }
-
-  #giveUp(): void {
     this.#trail?.failed();
     this.#end();
   }
@@ -223,15 +234,6 @@ export class Exchange implements CheckOutWaiter, LaneWaiter, ReplyReceiver, Sele
 
   #tellServer(reply: ReplyView): void {
     this.#server!.handleCommandError(reply, this.#connection!);
-  }
-
-  /** Closes the upstream connection of a command that nobody waits for, which makes the server give it up. */
-  #cut(): void {
-    const connection = this.#connection!;
-    this.#tellAbandoned("closed");
-    this.#trail?.disown();
-    this.#trail?.failed();
-    this.#end(() => connection.close());
   }
 
   #tellAbandoned(outcome: "drained" | "closed"): void {

@@ -3,6 +3,7 @@ import type { AwaitLane } from "./await_lane.ts";
 import type { GatewayEventListener } from "./event.ts";
 import type { Facade } from "./facade.ts";
 import type { GatewayLimits } from "./limits.ts";
+import type { OwnCommands } from "./own_commands.ts";
 import type { Pins } from "./pins.ts";
 
 /** What the exchanges of a gateway share. */
@@ -11,6 +12,7 @@ export interface ExchangeContext {
   readonly pins: Pins;
   readonly limits: GatewayLimits;
   readonly emit: GatewayEventListener;
+  readonly ownCommands: OwnCommands;
   /** What clients take the gateway for. */
   looksLike(): Facade["looksLike"];
   /** The lane for commands that wait for data at `server`. */

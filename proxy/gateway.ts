@@ -24,6 +24,7 @@ import type { HelloRequest } from "./hello_reply.ts";
 import { killLegacyCursors, serveKillCursors } from "./kill_cursors.ts";
 import { type LocalContext, serveLocally } from "./local_commands.ts";
 import type { Ongoing } from "./ongoing.ts";
+import { OwnCommands } from "./own_commands.ts";
 import { Pins } from "./pins.ts";
 import type { ProxyError } from "./proxy_error.ts";
 import { Releaser } from "./release.ts";
@@ -62,6 +63,8 @@ export class Gateway implements SessionOwner {
   readonly #emit: GatewayEventListener;
   readonly #transport: Transport;
   readonly #clients = new Set<ClientSession>();
+  /** Sessions of clients that left and for which something still runs. */
+  readonly #leaving = new Set<ClientSession>();
   readonly #groups = new ClientGroups();
   readonly #desk: HelloDesk;
   readonly #facades: FacadeWatch;
@@ -109,7 +112,8 @@ export class Gateway implements SessionOwner {
    */
   async open(options: { readonly ping: boolean }): Promise<void> {
     const topology = await this.#createTopology();
-    const releaser = new Releaser(topology, this.#emit);
+    const ownCommands = new OwnCommands();
+    const releaser = new Releaser(topology, ownCommands, this.#emit);
     const { limits } = this.#config;
     const pins = new Pins(
       limits,
@@ -117,12 +121,13 @@ export class Gateway implements SessionOwner {
       this.#emit,
       (cursors, transactions) => releaser.release(cursors, transactions),
     );
-    const buildInfo = new BuildInfo(topology);
+    const buildInfo = new BuildInfo(topology, ownCommands);
     const exchanges: ExchangeContext = {
       topology,
       pins,
       limits,
       emit: this.#emit,
+      ownCommands,
       looksLike: () => this.#desk.facade?.looksLike ?? "mongos",
       laneOf: (server) => this.#laneOf(server),
     };
@@ -150,7 +155,7 @@ export class Gateway implements SessionOwner {
 
   /** Stops accepting, lets what runs end for at most `timeoutMS` milliseconds, and closes everything. */
   async drain(timeoutMS: number): Promise<void> {
-    const { listener } = this.#open;
+    const { listener, releaser } = this.#open;
     this.#isDraining = true;
     listener.close();
     const busy = [...this.#clients].filter((client) => client.isBusy).length;
@@ -158,8 +163,9 @@ export class Gateway implements SessionOwner {
     const empty = new Promise<void>((resolve) => this.#onEmpty = resolve);
     for (const client of [...this.#clients]) client.closeWhenIdle("shutdown");
     this.#tellIfEmpty();
-    const timer = setTimeout(() => this.#onEmpty?.(), timeoutMS);
-    await empty;
+    const timeUp = Promise.withResolvers<void>();
+    const timer = setTimeout(timeUp.resolve, timeoutMS);
+    await Promise.race([empty.then(() => releaser.settled()), timeUp.promise]);
     clearTimeout(timer);
     this.#emit({ type: "drained", cut: this.#clients.size });
     await this.close();
@@ -170,11 +176,14 @@ export class Gateway implements SessionOwner {
     const running = this.#running;
     if (running === null) return;
     this.#isDraining = true;
-    running.listener.close();
-    clearInterval(running.sweepTimer);
-    for (const client of [...this.#clients]) client.cut("shutdown");
-    await running.releaser.settled();
-    await running.topology.close();
+    const { listener, sweepTimer, releaser, exchanges, topology } = running;
+    listener.close();
+    clearInterval(sweepTimer);
+    for (const client of [...this.#clients, ...this.#leaving]) client.cut("shutdown");
+    releaser.stop();
+    exchanges.ownCommands.cut();
+    await topology.close();
+    await releaser.settled();
     this.#running = null;
   }
 
@@ -214,9 +223,15 @@ export class Gateway implements SessionOwner {
   ): void {
     const { pins } = this.#open.exchanges;
     this.#clients.delete(session);
+    if (session.isBusy) this.#leaving.add(session);
     const { id, remote, commands } = session;
     this.#emit({ type: "clientClosed", clientId: id, remote, reason, message, commands });
     this.#release(this.#groups.leave(session.group, pins.now));
+    this.#tellIfEmpty();
+  }
+
+  onClientDone(session: ClientSession): void {
+    this.#leaving.delete(session);
     this.#tellIfEmpty();
   }
 
@@ -328,6 +343,6 @@ export class Gateway implements SessionOwner {
   }
 
   #tellIfEmpty(): void {
-    if (this.#clients.size === 0) this.#onEmpty?.();
+    if (this.#clients.size + this.#leaving.size === 0) this.#onEmpty?.();
   }
 }

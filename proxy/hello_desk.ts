@@ -35,8 +35,11 @@ class WaitingHello implements Ongoing {
   }
 
   abandon(): void {
-    clearTimeout(this.#timer);
-    this.#onSettled(this, null);
+    this.settle(null);
+  }
+
+  cut(): void {
+    this.settle(null);
   }
 }
 

@@ -9,10 +9,12 @@ import { type CursorPin, sessionKey } from "./cursor_pins.ts";
 import type { ExchangeContext } from "./exchange_context.ts";
 import type { Ongoing } from "./ongoing.ts";
 import { proxyError, toProxyError } from "./proxy_error.ts";
-import { checkOut } from "./release.ts";
 
 /** The lists of a reply to `killCursors`. */
 const REPLY_LISTS = ["cursorsKilled", "cursorsNotFound", "cursorsAlive", "cursorsUnknown"] as const;
+
+/** The cursors are to be killed whoever waits for it; the gateway cuts its own commands itself. */
+const KILLING: Ongoing = { abandon() {}, cut() {} };
 
 /** Cursors to kill at one place. */
 interface Share {
@@ -38,8 +40,7 @@ export function serveKillCursors(
     .then((reply) => session.isBusy && session.answer(request, reply))
     .catch((error) => session.isBusy && refuse(request, session, error))
     .finally(() => session.finished());
-  // The cursors are to be killed whoever waits for it.
-  return { abandon() {} };
+  return KILLING;
 }
 
 /** Serves OP_KILL_CURSORS, which has no reply, and names no collection: cursors that are not known here stay. */
@@ -96,15 +97,11 @@ async function kill(
   share: Share,
   command: Document,
   database: string,
-  { pins }: ExchangeContext,
+  { pins, ownCommands }: ExchangeContext,
 ): Promise<Document> {
-  const source = await share.place();
-  const connection = await checkOut(source);
-  try {
+  return await ownCommands.run(await share.place(), async (connection) => {
     const reply = await connection.command(database, { ...command, cursors: share.ids });
     for (const pin of share.pins) pins.dropCursor(pin);
     return reply;
-  } finally {
-    source.checkIn(connection);
-  }
+  });
 }

@@ -2,4 +2,6 @@
 export interface Ongoing {
   /** The client went away. */
   abandon(): void;
+  /** The gateway ends, at once. */
+  cut(): void;
 }

@@ -2,9 +2,9 @@ import { Binary, Long } from "bson";
 import type { Connection } from "../driver/connection.ts";
 import { MongoServerError } from "../driver/error.ts";
 import type { Topology } from "../driver/sdam/topology.ts";
-import type { ConnectionSource } from "./connection_pin.ts";
 import type { CursorPin } from "./cursor_pins.ts";
 import type { GatewayEventListener } from "./event.ts";
+import type { OwnCommands } from "./own_commands.ts";
 import type { TransactionPin } from "./transaction_pins.ts";
 
 type Pin = CursorPin | TransactionPin;
@@ -16,12 +16,14 @@ const MAX_RUNNING = 4;
 /** Ends at their servers the cursors and transactions that nobody will come back for; reports what fails. */
 export class Releaser {
   readonly #topology: Topology;
+  readonly #commands: OwnCommands;
   readonly #emit: GatewayEventListener;
   readonly #waiting: (() => Promise<void>)[] = [];
   readonly #running = new Set<Promise<void>>();
 
-  constructor(topology: Topology, emit: GatewayEventListener) {
+  constructor(topology: Topology, commands: OwnCommands, emit: GatewayEventListener) {
     this.#topology = topology;
+    this.#commands = commands;
     this.#emit = emit;
   }
 
@@ -35,6 +37,11 @@ export class Releaser {
     this.#startNext();
   }
 
+  /** Forgets what was not begun yet. */
+  stop(): void {
+    this.#waiting.length = 0;
+  }
+
   /** Resolves when all that was to be released is. */
   async settled(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
@@ -45,7 +52,7 @@ export class Releaser {
       const [{ connection, server }] = pins as [Pin];
       try {
         const source = connection ?? this.#topology.server(server)?.pool;
-        if (source !== undefined) await runOn(source, run);
+        if (source !== undefined) await this.#commands.run(source, run);
       } catch (error) {
         this.#onFailure(server, error);
       } finally {
@@ -71,20 +78,6 @@ export class Releaser {
     if (error instanceof MongoServerError || !(error instanceof Error)) return;
     this.#emit({ type: "releaseFailed", server, error });
   }
-}
-
-async function runOn(source: ConnectionSource, run: Run): Promise<void> {
-  const connection = await checkOut(source);
-  try {
-    await run(connection);
-  } finally {
-    source.checkIn(connection);
-  }
-}
-
-/** The promise form of a source's check-out. */
-export function checkOut(source: ConnectionSource): Promise<Connection> {
-  return new Promise((onConnection, onCheckOutFailed) => source.checkOut({ onConnection, onCheckOutFailed }));
 }
 
 function killCursors(connection: Connection, pins: readonly CursorPin[]): Promise<unknown> {
