@@ -1,5 +1,6 @@
 /** What client metadata is built from; injected, so that building is pure. */
 export interface ClientEnvironment {
+  /** `type` is `Linux`, `Darwin`, `Windows`, `BSD` or `unknown`; the rest is as the runtime tells it. */
   readonly os: {
     readonly type: string;
     readonly architecture?: string;

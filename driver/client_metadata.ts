@@ -1,4 +1,5 @@
-import { calculateObjectSize, type Document } from "bson";
+import { calculateObjectSize } from "bson";
+import type { Document } from "../codec/bson_types.ts";
 import type { ClientEnvironment } from "./client_environment.ts";
 import { MongoAPIError } from "./error.ts";
 import { executionEnvironment } from "./execution_environment.ts";
@@ -6,8 +7,11 @@ import { DRIVER_VERSION } from "./version.ts";
 
 /** Who uses the driver: a library that wraps it, or a program. Appended to what the driver says of itself. */
 export interface DriverInfo {
+  /** Name of the library or program; must not contain `|`. */
   readonly name: string;
+  /** Its version; must not contain `|`. */
   readonly version?: string;
+  /** What it runs on, if that says more than the driver knows; must not contain `|`. */
   readonly platform?: string;
 }
 

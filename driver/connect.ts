@@ -14,14 +14,19 @@ export interface ConnectOptions
   extends Partial<Omit<ConnectionInfo, "address">>, Omit<HelloOptions, "credentials" | "speculativeAuthenticate"> {
   /** Who to authenticate as; monitors give none. @default {null} */
   readonly credentials?: MongoCredentials | null;
+  /** Speaks TLS with these settings; without it the connection is plain. */
   readonly tls?: TlsOptions;
   /** Milliseconds for everything: transport, `hello`, authentication; 0 means no limit. @default {0} */
   readonly connectTimeoutMS?: number;
-  /** @default {denoTransport} */
+  /** What opens the socket. @default {denoTransport} */
   readonly transport?: Transport;
   /** Called between `hello` and authentication, with the service behind a load balancer. */
   readonly onHandshake?: (serviceId: string | null) => void;
-  /** How an authentication starts; tests replace it. */
+  /**
+   * How an authentication starts; tests replace it.
+   *
+   * @internal
+   */
   readonly startAuth?: (credentials: MongoCredentials) => AuthConversation;
 }
 

@@ -1,4 +1,5 @@
-import { deserialize, type Document, serialize } from "bson";
+import { deserialize, serialize } from "bson";
+import type { Document } from "../codec/bson_types.ts";
 import { CodecError } from "../codec/error.ts";
 import { MessageFramer } from "../codec/framer.ts";
 import { OpCode, opCode, requestId, responseTo } from "../codec/header.ts";
@@ -24,6 +25,7 @@ export interface ReplyReceiver {
 export interface ConnectionInfo {
   /** Number of the connection in its pool, from 1. */
   readonly id: number;
+  /** The server, for messages and events; the stream is open already. */
   readonly address: HostAddress;
   /** The pool's generation when the connection was asked for. @default {0} */
   readonly generation?: number;
@@ -58,8 +60,11 @@ export function nextRequestId(): number {
  * Driven by the stream's events; what a message means is the caller's business.
  */
 export class Connection {
+  /** Number of the connection in its pool, from 1. */
   readonly id: number;
+  /** The server as it was asked for. */
   readonly address: HostAddress;
+  /** The pool's generation when the connection was asked for; it is stale once the pool's is higher. */
   readonly generation: number;
   /** The server's `hello`, set by the handshake. */
   hello: Document | null = null;
@@ -73,6 +78,7 @@ export class Connection {
   readonly #framer: MessageFramer;
   #state: ConnectionState = IDLE;
 
+  /** Takes over an open stream and starts reading; nothing is sent. */
   constructor(stream: Stream, info: ConnectionInfo) {
     this.id = info.id;
     this.address = info.address;
@@ -88,6 +94,7 @@ export class Connection {
     });
   }
 
+  /** Whether it was closed or lost; for good. */
   get isClosed(): boolean {
     return this.#state.kind === "closed";
   }
@@ -97,11 +104,15 @@ export class Connection {
     return this.#state.kind === "exchanging";
   }
 
+  /** The peer as the operating system tells it: `host:port` or a socket's path. */
   get remoteAddress(): string {
     return this.#stream.remoteAddress;
   }
 
-  /** Sends `message` (borrowed for the call) and gives `receiver` what answers it. */
+  /**
+   * Sends `message` (borrowed for the call) and gives `receiver` what answers it. Throws `MongoNetworkError` if the
+   * connection is closed or an exchange is under way.
+   */
   exchange(message: Uint8Array, receiver: ReplyReceiver): void {
     this.exchangeFor(requestId(message), message, receiver);
   }
@@ -120,11 +131,12 @@ export class Connection {
     this.#stream.write(message);
   }
 
-  /** Stops and resumes reading replies, for a receiver that cannot take more now. */
+  /** Stops reading replies, for a receiver that cannot take more now. */
   pauseReplies(): void {
     this.#stream.pause();
   }
 
+  /** Goes on reading after {@linkcode Connection.pauseReplies}. */
   resumeReplies(): void {
     this.#stream.resume();
   }
@@ -173,10 +185,12 @@ export class Connection {
     this.#stream.close();
   }
 
+  /** Lets the connection keep the process alive, as it does from the beginning. */
   ref(): void {
     this.#stream.ref();
   }
 
+  /** Lets the process end although the connection is open. */
   unref(): void {
     this.#stream.unref();
   }

@@ -19,8 +19,9 @@ export type DeploymentPoolOptions = Pick<
 
 /** What a deployment is reached with, besides its connection string. */
 export interface DeploymentOptions {
+  /** Gets the events of discovery, monitoring and pools. */
   readonly onEvent: DriverEventListener;
-  /** @default {denoTransport} */
+  /** What opens the sockets, those of monitors included. @default {denoTransport} */
   readonly transport?: Transport;
   /** Who uses the driver, for the servers' logs. */
   readonly driverInfo?: readonly DriverInfo[];

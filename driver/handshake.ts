@@ -1,4 +1,4 @@
-import type { Document } from "bson";
+import type { Document } from "../codec/bson_types.ts";
 import type { CompressorName } from "../codec/op_compressed.ts";
 import type { MongoCredentials } from "./auth/credentials.ts";
 import type { Connection } from "./connection.ts";
@@ -8,8 +8,11 @@ import { wireVersionProblem } from "./sdam/wire_versions.ts";
 
 /** A declared server API (Stable API specification). */
 export interface ServerApi {
+  /** The API version, e.g. `1`. */
   readonly version: string;
+  /** Refuses commands that are not part of the API version. @default {false} */
   readonly strict?: boolean;
+  /** Refuses what is deprecated in the API version. @default {false} */
   readonly deprecationErrors?: boolean;
 }
 
@@ -19,6 +22,7 @@ export interface HelloOptions {
   readonly clientMetadata: Document;
   /** Best first. @default {[]} */
   readonly compressors?: readonly CompressorName[];
+  /** Sent along with `hello`; absent: none is declared. */
   readonly serverApi?: ServerApi;
   /** Whether the server is a load balancer. @default {false} */
   readonly loadBalanced?: boolean;

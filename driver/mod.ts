@@ -20,8 +20,8 @@
  *
  * @module
  */
+export type { Document, ObjectId } from "../codec/bson_types.ts";
 export { DEFAULT_PORT, formatHostAddress, type HostAddress, parseHostAddress } from "./address.ts";
-export { type AuthConversation, type RunCommand, startAuth } from "./auth/authenticate.ts";
 export type { AuthMechanism, AuthMechanismProperties, MongoCredentials } from "./auth/credentials.ts";
 export {
   type Compressor,
@@ -64,13 +64,9 @@ export {
 export type * from "./pool/pool_event.ts";
 export type * from "./sdam/sdam_event.ts";
 export type { ServerDescription, ServerType } from "./sdam/server_description.ts";
-export {
-  type SelectionRequest,
-  type SelectionWaiter,
-  Server,
-  Topology,
-  type TopologyOptions,
-} from "./sdam/topology.ts";
+export type { CommandFailure } from "./sdam/error_rules.ts";
+export type { FailedConnection } from "./sdam/server.ts";
+export { type SelectionRequest, type SelectionWaiter, Server, Topology } from "./sdam/topology.ts";
 export type { TopologyDescription, TopologyType } from "./sdam/topology_description.ts";
 export type { TopologyVersion } from "./sdam/topology_version.ts";
 export { PRIMARY, type ReadPreference } from "./selection/read_preference.ts";

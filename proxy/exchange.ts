@@ -41,7 +41,7 @@ const MAX_SELECTIONS = 3;
  */
 type ExchangeState = "new" | "selecting" | "inLane" | "queued" | "running" | "abandoned" | "done";
 
-export class Exchange implements CheckOutWaiter, LaneWaiter, ReplyReceiver, SelectionWaiter, Ongoing {
+export class Exchange implements CheckOutWaiter, LaneWaiter, ReplyReceiver, SelectionWaiter<Server>, Ongoing {
   readonly #client: ExchangeClient;
   readonly #request: ClientRequest;
   readonly #trail: Trail | null;

@@ -1,4 +1,4 @@
-import type { Document } from "bson";
+import type { Document } from "../../codec/bson_types.ts";
 import { MongoAuthError, MongoServerError } from "../error.ts";
 import type { AuthMechanism, MongoCredentials } from "./credentials.ts";
 import type { MechanismConversation } from "./mechanism.ts";

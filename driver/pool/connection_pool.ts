@@ -57,6 +57,7 @@ const POPULATE_RETRY_MS = 100;
  * ```
  */
 export class ConnectionPool {
+  /** The server, as `host:port` or a socket's path. */
   readonly address: string;
   readonly #options: PoolOptions;
   readonly #limits: PoolLimits;
@@ -77,6 +78,7 @@ export class ConnectionPool {
   #lastId = 0;
   #isServing = false;
 
+  /** The pool is paused and opens nothing until {@linkcode ConnectionPool.ready}. */
   constructor(options: PoolOptions) {
     this.address = options.address;
     this.#options = options;
@@ -90,6 +92,7 @@ export class ConnectionPool {
     this.#report.poolCreated(changedLimits(this.#limits));
   }
 
+  /** Check-outs wait only in `ready`; in the others they fail. */
   get state(): PoolState {
     return this.#state;
   }
@@ -104,22 +107,27 @@ export class ConnectionPool {
     return this.#generations.current(serviceId);
   }
 
+  /** Connections being established, unused and in use. */
   get totalConnectionCount(): number {
     return this.#pending.size + this.#available.size + this.#checkedOut.size;
   }
 
+  /** Connections established and unused. */
   get availableConnectionCount(): number {
     return this.#available.size;
   }
 
+  /** Connections being established, at most `maxConnecting`. */
   get pendingConnectionCount(): number {
     return this.#pending.size;
   }
 
+  /** Connections in use. */
   get checkedOutCount(): number {
     return this.#checkedOut.size;
   }
 
+  /** Check-outs that wait for a connection. */
   get waitQueueSize(): number {
     return this.#waiting.size;
   }

@@ -14,11 +14,17 @@ export type CheckOutFailedReason =
 
 /** The options of a pool that differ from the defaults. */
 export interface PoolEventOptions {
+  /** Most connections at a time; 0 means no limit. */
   readonly maxPoolSize?: number;
+  /** Connections to keep open. */
   readonly minPoolSize?: number;
+  /** How long a connection may lie unused, in milliseconds; 0 means no limit. */
   readonly maxIdleTimeMS?: number;
+  /** Most connections to establish at a time. */
   readonly maxConnecting?: number;
+  /** How long a check-out may wait, in milliseconds; 0 means no limit. */
   readonly waitQueueTimeoutMS?: number;
+  /** Most check-outs that may wait; 0 means no limit. */
   readonly maxWaitQueueSize?: number;
 }
 

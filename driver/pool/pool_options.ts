@@ -16,7 +16,9 @@ export interface ConnectInfo {
 
 /** Which connection could not be established, for the error rules of discovery. */
 export interface FailedConnectionInfo {
+  /** The pool's generation when the connection was asked for. */
   readonly generation: number;
+  /** The service behind a load balancer, as hexadecimal; null elsewhere, and before `hello` was answered. */
   readonly serviceId: string | null;
   /** Whether `hello` had been answered, so that authentication failed. */
   readonly isHelloAnswered: boolean;

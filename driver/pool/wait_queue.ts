@@ -7,6 +7,10 @@ import { type Linked, LinkedList } from "./linked_list.ts";
 export interface CheckOutWaiter {
   /** The connection is the waiter's until it checks it in. */
   onConnection(connection: Connection): void;
+  /**
+   * There will be no connection: `MongoWaitQueueError`, `MongoPoolClearedError`, `MongoPoolClosedError`, or what
+   * establishing one failed with.
+   */
   onCheckOutFailed(error: MongoError): void;
 }
 

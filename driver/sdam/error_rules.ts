@@ -7,10 +7,13 @@ const SHUTDOWN_CODES: ReadonlySet<number> = new Set([11600, 91]);
 
 /** What a server's reply says of a failure; a reply view of the codec fits. */
 export interface CommandFailure {
+  /** The server's error code. */
   readonly code: number | null;
+  /** The server's words; count only where neither code is there, as with servers before MongoDB 4.0. */
   readonly errmsg: string | null;
   /** Counts only where `code` is absent: an acknowledged write with a write concern error. */
   readonly writeConcernErrorCode?: number | null;
+  /** Which state of the server the failure tells of; an older one than is known already is ignored. */
   readonly topologyVersion: TopologyVersion | null;
 }
 

@@ -16,7 +16,9 @@ import { type ServerDescription, unknownServerDescription } from "./server_descr
 
 /** A connection that an error came from; a {@linkcode Connection} fits. */
 export interface FailedConnection {
+  /** The pool's generation when the connection was asked for; what a stale connection meets is ignored. */
   readonly generation: number;
+  /** The service behind a load balancer, as hexadecimal. */
   readonly serviceId?: string | null;
   /** Whether `hello` and authentication were through. @default {true} */
   readonly handshakeFinished?: boolean;
@@ -42,7 +44,9 @@ export interface ServerOptions {
 export class Server {
   /** `host:port` or a socket's path. */
   readonly address: string;
+  /** The same as {@linkcode Server.address}, in parts. */
   readonly hostAddress: HostAddress;
+  /** The connections to this server; paused until discovery has seen it. */
   readonly pool: ConnectionPool;
   /** What is known of the server; its topology replaces it. */
   description: ServerDescription;
@@ -50,6 +54,11 @@ export class Server {
   readonly #monitor: ServerMonitor | null;
   #isClosed = false;
 
+  /**
+   * A {@linkcode Topology} makes its servers.
+   *
+   * @internal
+   */
   constructor(options: ServerOptions) {
     this.#options = options;
     this.hostAddress = options.address;

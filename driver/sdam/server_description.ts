@@ -1,4 +1,4 @@
-import type { Document, ObjectId } from "bson";
+import type { Document, ObjectId } from "../../codec/bson_types.ts";
 import { compareTopologyVersion, parseTopologyVersion, type TopologyVersion } from "./topology_version.ts";
 
 /** What a server is, as far as its last `hello` tells. */
@@ -17,29 +17,45 @@ export type ServerType =
 export interface ServerDescription {
   /** `host:port` or a socket's path, as the client connects to it (not the server's own `me`). */
   readonly address: string;
+  /** `Unknown` before the first check, and after a failure or a change of state until the next. */
   readonly type: ServerType;
   /** Why the server is `Unknown`, if a failure made it so. */
   readonly error: Error | null;
-  /** Average and smallest duration of a `hello`, in milliseconds; `null` while the server is `Unknown`. */
+  /** Moving average of the duration of a `hello`, in milliseconds; `null` while the server is `Unknown`. */
   readonly roundTripTime: number | null;
+  /** Smallest of the latest durations of a `hello`, in milliseconds; `null` while the server is `Unknown`. */
   readonly minRoundTripTime: number | null;
   /** When the server was last checked, in milliseconds on a monotonic clock; `-Infinity` before the first check. */
   readonly lastUpdateTime: number;
   /** The last write the server knew of, in milliseconds since 1970 on the primary's clock. */
   readonly lastWriteDate: number | null;
+  /** The oldest wire version that the server speaks; 0 while it is `Unknown`. */
   readonly minWireVersion: number;
+  /** The newest wire version that the server speaks; 0 while it is `Unknown`. */
   readonly maxWireVersion: number;
+  /** What the server calls itself in its set, as `host:port`, lower-cased. */
   readonly me: string | null;
+  /** The set's members with data and a priority, as the server lists them: `host:port`, lower-cased. */
   readonly hosts: readonly string[];
+  /** The set's members with data that cannot become primary. */
   readonly passives: readonly string[];
+  /** The set's members that only vote. */
   readonly arbiters: readonly string[];
+  /** What read preferences with tag sets compare. */
   readonly tags: Readonly<Record<string, string>>;
+  /** Name of the server's replica set; null where it is in none. */
   readonly setName: string | null;
+  /** Version of the set's configuration; null where it is in none. */
   readonly setVersion: number | null;
+  /** Of the election that the primary won; null on other servers. */
   readonly electionId: ObjectId | null;
+  /** The primary as this server sees it, as `host:port`, lower-cased; null if it sees none. */
   readonly primary: string | null;
+  /** How long the server keeps an unused session, in minutes; null where it has no sessions. */
   readonly logicalSessionTimeoutMinutes: number | null;
+  /** Which state of the server this is; null before MongoDB 4.4. */
   readonly topologyVersion: TopologyVersion | null;
+  /** Whether it is a `mongocryptd`, the helper of client-side encryption. */
   readonly iscryptd: boolean;
 }
 

@@ -4,7 +4,7 @@ import { chooseServer } from "../selection/choose_server.ts";
 import { selectionProblem } from "../selection/select_servers.ts";
 import { SelectionCache, type SelectionRequest } from "../selection/selection_cache.ts";
 import { selectionTimeoutError } from "../selection/selection_error.ts";
-import { SelectionQueue, type SelectionWaiter as Waiter } from "../selection/selection_queue.ts";
+import { SelectionQueue, type SelectionWaiter } from "../selection/selection_queue.ts";
 import type { SdamEvent } from "./sdam_event.ts";
 import { Server } from "./server.ts";
 import {
@@ -26,11 +26,9 @@ import { followsSrvRecords, updateFromSrv } from "./update_from_srv.ts";
 import { updateTopologyDescription } from "./update_topology.ts";
 
 export type { SelectionRequest } from "../selection/selection_cache.ts";
+export type { SelectionWaiter } from "../selection/selection_queue.ts";
 export { Server } from "./server.ts";
 export type { TopologyOptions } from "./topology_options.ts";
-
-/** Who waits for a server. */
-export type SelectionWaiter = Waiter<Server>;
 
 let lastTopologyId = 0;
 
@@ -60,7 +58,12 @@ export class Topology implements AsyncDisposable {
   #description: TopologyDescription = emptyTopologyDescription();
   #cache: SelectionCache<Server>;
 
-  /** Throws `MongoAPIError` for options that do not go together. */
+  /**
+   * {@linkcode createTopology} makes one of a connection string. Throws `MongoAPIError` for options that do not go
+   * together.
+   *
+   * @internal
+   */
   constructor(options: TopologyOptions) {
     const settings = topologySettings(options);
     this.#settings = settings;
@@ -116,7 +119,7 @@ export class Topology implements AsyncDisposable {
    * Tells `waiter` of a server as soon as there is one, possibly within the call, or that there was none within
    * `serverSelectionTimeoutMS` or never will be. Asks all servers to be checked.
    */
-  select(request: SelectionRequest, waiter: SelectionWaiter): void {
+  select(request: SelectionRequest, waiter: SelectionWaiter<Server>): void {
     const problem = this.#problemOf(request);
     if (problem !== null) return waiter.onSelectionFailed(problem);
     const server = this.trySelect(request);
@@ -126,7 +129,7 @@ export class Topology implements AsyncDisposable {
   }
 
   /** Takes `waiter` out of the queue, without an answer. Nothing happens if it does not wait. */
-  cancelSelection(waiter: SelectionWaiter): void {
+  cancelSelection(waiter: SelectionWaiter<Server>): void {
     this.#waiting.delete(waiter);
   }
 

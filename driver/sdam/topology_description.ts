@@ -1,4 +1,4 @@
-import type { ObjectId } from "bson";
+import type { ObjectId } from "../../codec/bson_types.ts";
 import { type ServerDescription, serverDescriptionsEqual, unknownServerDescription } from "./server_description.ts";
 
 /** What kind of deployment this is, as far as is known. */
@@ -12,10 +12,13 @@ export type TopologyType =
 
 /** What is known of a deployment; a value that is replaced, never changed. */
 export interface TopologyDescription {
+  /** Decides which server types suit which read preference. */
   readonly type: TopologyType;
   /** Name of the replica set, asked for or discovered. */
   readonly setName: string | null;
+  /** The greatest that a primary of the set had, with which an older primary is told; null if none had one. */
   readonly maxElectionId: ObjectId | null;
+  /** The greatest set version that a primary had, compared together with the election id; null if none had one. */
   readonly maxSetVersion: number | null;
   /** By {@linkcode ServerDescription.address}. */
   readonly servers: ReadonlyMap<string, ServerDescription>;

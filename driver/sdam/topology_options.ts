@@ -29,12 +29,13 @@ export interface TopologyOptions extends TopologyClientOptions {
   readonly createPool: ServerOptions["createPool"];
   /** Opens a connection for monitoring: greeted with `hello`, not authenticated, not compressed. */
   readonly createMonitorConnection: (address: HostAddress, signal: AbortSignal) => Promise<Connection>;
-  /** @default {(options) => new Monitor(options)} */
+  /** Makes what watches a server. @default {(options) => new Monitor(options)} */
   readonly createMonitor?: (options: MonitorOptions) => ServerMonitor;
+  /** Gets the events of discovery and monitoring; those of pools come from the pools. */
   readonly onEvent: DriverEventListener;
   /** Looks up the hosts of a `mongodb+srv` URI again; without it SRV records are not followed. */
   readonly pollSrv?: () => Promise<readonly HostAddress[]>;
-  /** @default {60_000} */
+  /** Pause after a look-up of SRV records that found hosts. @default {60_000} */
   readonly rescanSrvIntervalMS?: number;
   /** Gives numbers from 0 up to, not including, 1. @default {Math.random} */
   readonly random?: () => number;

@@ -1,8 +1,11 @@
-import { type Document, ObjectId } from "bson";
+import { ObjectId as BsonObjectId } from "bson";
+import type { Document, ObjectId } from "../../codec/bson_types.ts";
 
 /** How a server process numbers its states: compares only between replies of one process. */
 export interface TopologyVersion {
+  /** Changes when the server is restarted. */
   readonly processId: ObjectId;
+  /** Grows with every change of the server's state. */
   readonly counter: bigint;
 }
 
@@ -11,7 +14,7 @@ export function parseTopologyVersion(reply: Document): TopologyVersion | null {
   const version: unknown = reply.topologyVersion;
   if (typeof version !== "object" || version === null) return null;
   const { processId, counter } = version as Record<string, unknown>;
-  if (!(processId instanceof ObjectId) || counter === undefined) return null;
+  if (!(processId instanceof BsonObjectId) || counter === undefined) return null;
   return { processId, counter: BigInt(String(counter)) };
 }
 

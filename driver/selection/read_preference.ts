@@ -5,6 +5,7 @@ export type { ReadPreferenceMode, TagSet } from "../client_options.ts";
 
 /** Which servers are right for a read (server selection specification, "Read Preference"). */
 export interface ReadPreference {
+  /** How members of a replica set are chosen; a standalone server and a `mongos` suit every mode. */
   readonly mode: ReadPreferenceMode;
   /** Tried in order; the first that matches a server decides. @default {[{}]} */
   readonly tags?: readonly TagSet[];

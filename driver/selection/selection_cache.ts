@@ -5,6 +5,7 @@ import { selectServers } from "./select_servers.ts";
 
 /** What a request for a server asks. */
 export interface SelectionRequest {
+  /** Which servers are right, unless {@linkcode SelectionRequest.isWrite} is set. */
   readonly readPreference: ReadPreference;
   /** A write needs a primary, a mongos or the one server, whatever the read preference. @default {false} */
   readonly isWrite?: boolean;

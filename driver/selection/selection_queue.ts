@@ -1,9 +1,11 @@
 import type { MongoServerSelectionError } from "../error.ts";
 import type { SelectionRequest } from "./selection_cache.ts";
 
-/** Who waits for a server. */
+/** Who waits for a server, which `S` is or stands for; exactly one of the two is called, and neither may throw. */
 export interface SelectionWaiter<S> {
+  /** There is a server; nothing is reserved on it. */
   onServer(server: S): void;
+  /** There was none in time, or there never will be one. */
   onSelectionFailed(error: MongoServerSelectionError): void;
 }
 

@@ -12,15 +12,17 @@ export interface Stream {
   start(events: StreamEvents): void;
   /** Sends `bytes`, which are borrowed for the call only. Ignored after a close. */
   write(bytes: Uint8Array): void;
-  /** Stops and resumes delivery of bytes; an end or a failure may still be delivered. */
+  /** Stops delivery of bytes; an end or a failure may still be delivered. */
   pause(): void;
+  /** Goes on delivering bytes. */
   resume(): void;
   /** Closes once what is queued has been written. */
   end(): void;
   /** Closes now and drops what is queued. `onClose` still follows, once. */
   close(): void;
-  /** Whether the stream keeps the process alive; it does until `unref`. */
+  /** Lets the stream keep the process alive, as it does until {@linkcode Stream.unref}. */
   ref(): void;
+  /** Lets the process end although the stream is open. */
   unref(): void;
 }
 
@@ -38,8 +40,9 @@ export interface StreamEvents {
 export interface TlsOptions {
   /** PEM of certificate authorities to trust besides the system's. */
   readonly caCerts?: readonly string[];
-  /** PEM of the client certificate chain, and its key. */
+  /** PEM of the client certificate chain; needs {@linkcode TlsOptions.key}. */
   readonly cert?: string;
+  /** PEM of the client certificate's private key. */
   readonly key?: string;
   /** Name to ask for and verify instead of the address's host. */
   readonly serverName?: string;
@@ -49,13 +52,17 @@ export interface TlsOptions {
   readonly allowInvalidHostnames?: boolean;
 }
 
+/** How {@linkcode Transport.dial} opens a stream. */
 export interface DialOptions {
+  /** Speaks TLS with these settings; without it the stream is plain. */
   readonly tls?: TlsOptions;
   /** Milliseconds until the attempt fails; 0 means no limit. @default {0} */
   readonly connectTimeoutMS?: number;
+  /** Gives the attempt up when aborted. */
   readonly signal?: AbortSignal;
 }
 
+/** How {@linkcode Transport.listen} opens a listening socket. */
 export interface ListenOptions {
   /** Removes a stale socket file first (unix only). */
   readonly unlink?: boolean;
