@@ -1,4 +1,4 @@
-import { deserialize, type Document, serialize } from "bson";
+import { type Document, serialize } from "bson";
 import { CodecError } from "../codec/error.ts";
 import { MessageFramer } from "../codec/framer.ts";
 import { encodeErrorReplyTo, encodeReplyTo } from "../codec/reply_encode.ts";
@@ -7,6 +7,7 @@ import type { Stream, StreamEvents } from "../driver/transport/transport.ts";
 import type { ClientCloseReason } from "./client_close_reason.ts";
 import type { ClientGroup } from "./client_group.ts";
 import { ClientRequest } from "./client_request.ts";
+import { decodeDocument } from "./decode_document.ts";
 import type { ClientId } from "./event.ts";
 import type { Ongoing } from "./ongoing.ts";
 import type { ProxyError } from "./proxy_error.ts";
@@ -213,7 +214,7 @@ export class ClientSession implements StreamEvents {
 /** Stands for what is not there yet while a request is being served. */
 const NOTHING: Ongoing = { abandon() {}, cut() {} };
 
-/** Decodes a request's document. */
+/** Decodes a request's document. Throws `CodecError` if it cannot be decoded. */
 export function requestDocument(request: ClientRequest): Document {
-  return deserialize(request.command.body, { promoteLongs: false, promoteBuffers: false });
+  return decodeDocument(request.command.body, { promoteLongs: false, promoteBuffers: false });
 }

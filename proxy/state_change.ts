@@ -1,6 +1,7 @@
-import { deserialize, type Document, Int32 } from "bson";
+import { type Document, Int32 } from "bson";
 import type { ReplyView } from "../codec/reply.ts";
 import { isStateChange } from "../driver/sdam/error_rules.ts";
+import { decodeDocument } from "./decode_document.ts";
 
 const HOST_UNREACHABLE = new Int32(6);
 
@@ -24,7 +25,7 @@ export function mayTellStateChange(reply: ReplyView): boolean {
  */
 export function withoutStateChanges(reply: ReplyView): Document | null {
   // Types stay as they are: nothing is promoted.
-  const document = deserialize(reply.body, { promoteValues: false, bsonRegExp: true });
+  const document = decodeDocument(reply.body, { promoteValues: false, bsonRegExp: true });
   const errors = [document, ...documentsOf(document.writeErrors), ...documentsOf(document.writeConcernError)];
   const told = errors.filter((error) => isStateChange(codeOf(error), String(error.errmsg ?? "")));
   for (const error of told) rewrite(error);

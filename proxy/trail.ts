@@ -91,10 +91,15 @@ export class Trail {
     return this.#cursor?.awaiting ?? false;
   }
 
-  /** The server that the command has to go to, if there is one and the deployment still has it. */
+  /**
+   * The server that the command has to go to, if there is one and the deployment still has it. A transaction keeps to
+   * its `mongos` while that is there; in a replica set it follows the primary, which may be another when a commit is
+   * asked for again.
+   */
   pinnedServer(topology: Topology): Server | null {
-    const address = this.#cursor?.server ?? this.#transaction?.server;
-    return address === undefined ? null : topology.server(address);
+    if (this.#cursor !== null) return topology.server(this.#cursor.server);
+    const server = this.#transaction === null ? null : topology.server(this.#transaction.server);
+    return server?.description.type === "Mongos" ? server : null;
   }
 
   /**

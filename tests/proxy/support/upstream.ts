@@ -25,6 +25,8 @@ export interface UpstreamRequest {
   /** Which connection it came on, from 1. */
   readonly connectionId: number;
   readonly server: Upstream;
+  /** Resolves when its connection is closed. */
+  readonly closed: Promise<void>;
   /** Answers, with `ok: 1` unless the document says otherwise. */
   reply(document?: Document, options?: ReplyOptions): void;
   replyBytes(bytes: Uint8Array): void;
@@ -200,6 +202,7 @@ export class Upstream implements AsyncDisposable {
     const plain = isCompressed ? decompressMessage(bytes) : bytes;
     const view = describeCommand(plain);
     const isMsg = view.opCode === OpCode.msg;
+    const gone = this.#streams.get(stream)!.promise;
     let answered = view.requestId;
     return {
       name: view.name,
@@ -211,6 +214,9 @@ export class Upstream implements AsyncDisposable {
       bytes,
       connectionId,
       server: this,
+      get closed() {
+        return within("the end of the connection", gone);
+      },
       reply(document = {}, { compressor, more = false } = {}) {
         const requestId = ++lastReplyId;
         const body = serialize({ ok: 1, ...document });

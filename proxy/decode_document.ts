@@ -1,0 +1,12 @@
+import { deserialize, type DeserializeOptions, type Document } from "bson";
+import { CodecError } from "../codec/error.ts";
+
+/** Decodes a document that a client or a server sent. Throws `CodecError` if it cannot be decoded. */
+export function decodeDocument(bytes: Uint8Array, options: DeserializeOptions): Document {
+  try {
+    return deserialize(bytes, options);
+  } catch (cause) {
+    const actual = cause instanceof Error ? cause.message : String(cause);
+    throw new CodecError("Unreadable document", { offset: 0, expected: "valid BSON", actual }, { cause });
+  }
+}
