@@ -58,7 +58,7 @@ interface Running {
  * await gateway.drain(30_000);
  * ```
  */
-export class Gateway implements SessionOwner {
+export class Gateway {
   readonly #config: GatewayConfig;
   readonly #emit: GatewayEventListener;
   readonly #transport: Transport;
@@ -69,10 +69,15 @@ export class Gateway implements SessionOwner {
   readonly #desk: HelloDesk;
   readonly #facades: FacadeWatch;
   readonly #lanes = new Map<Server, AwaitLane>();
+  readonly #owner: SessionOwner;
   #running: Running | null = null;
   #isDraining = false;
   #onEmpty: (() => void) | null = null;
 
+  /**
+   * Keeps the configuration and does nothing yet. `onEvent` must not throw; `transport` opens all sockets, those of
+   * clients and those to servers.
+   */
   constructor(
     config: GatewayConfig,
     onEvent: GatewayEventListener,
@@ -88,15 +93,18 @@ export class Gateway implements SessionOwner {
       onHello: (session, hello) => this.#onHello(session, hello),
     });
     this.#facades = new FacadeWatch((facade) => this.#desk.update(facade));
+    this.#owner = {
+      maxMessageSizeBytes: config.limits.maxMessageSizeBytes,
+      serve: (request, session) => this.#serve(request, session),
+      onCommandRefused: (session, request, error) => this.#onCommandRefused(session, request, error),
+      onClientClosed: (session, reason, message) => this.#onClientClosed(session, reason, message),
+      onClientDone: (session) => this.#onClientDone(session),
+    };
   }
 
   /** Where it listens, the real port included. Throws before {@linkcode open}. */
   get address(): HostAddress {
     return this.#open.listener.address;
-  }
-
-  get maxMessageSizeBytes(): number {
-    return this.#config.limits.maxMessageSizeBytes;
   }
 
   /** Figures as they are now. */
@@ -187,7 +195,7 @@ export class Gateway implements SessionOwner {
     this.#running = null;
   }
 
-  serve(request: ClientRequest, session: ClientSession): Ongoing | null {
+  #serve(request: ClientRequest, session: ClientSession): Ongoing | null {
     const { local, exchanges } = this.#open;
     session.usedAt = exchanges.pins.now;
     const answer = serveLocally(request, session, local);
@@ -210,17 +218,13 @@ export class Gateway implements SessionOwner {
     return exchange;
   }
 
-  onCommandRefused({ id }: ClientSession, request: ClientRequest, error: ProxyError): void {
+  #onCommandRefused({ id }: ClientSession, request: ClientRequest, error: ProxyError): void {
     const { code, codeName, errmsg: message } = error;
     const command = request.failing.name;
     this.#emit({ type: "commandRefused", clientId: id, command, code, codeName, message });
   }
 
-  onClientClosed(
-    session: ClientSession,
-    reason: ClientCloseReason,
-    message: string | null,
-  ): void {
+  #onClientClosed(session: ClientSession, reason: ClientCloseReason, message: string | null): void {
     const { pins } = this.#open.exchanges;
     this.#clients.delete(session);
     if (session.isBusy) this.#leaving.add(session);
@@ -230,7 +234,7 @@ export class Gateway implements SessionOwner {
     this.#tellIfEmpty();
   }
 
-  onClientDone(session: ClientSession): void {
+  #onClientDone(session: ClientSession): void {
     this.#leaving.delete(session);
     this.#tellIfEmpty();
   }
@@ -278,7 +282,7 @@ export class Gateway implements SessionOwner {
     }
     const id = ++lastClientId as ClientId;
     const { now } = this.#open.exchanges.pins;
-    const session = new ClientSession(id, stream, this, this.#groups.join(null), now);
+    const session = new ClientSession(id, stream, this.#owner, this.#groups.join(null), now);
     this.#clients.add(session);
     this.#emit({ type: "clientOpened", clientId: id, remote: stream.remoteAddress });
     session.start();

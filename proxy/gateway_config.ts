@@ -5,20 +5,25 @@ import type { GatewayLimits } from "./limits.ts";
 
 /** One `address=uri` pair: where a gateway listens, and the deployment it stands in front of. */
 export interface GatewayConfig {
+  /** Where clients connect; port 0 lets the system choose. */
   readonly listen: HostAddress;
   /** Removes a stale socket file before listening (unix only). */
   readonly unlink: boolean;
   /** Name for logs and metrics, from the URI's `label` parameter; the listening address if there is none. */
   readonly label: string;
+  /** The deployment, with the sizes of its pools; SRV names are resolved already. */
   readonly upstream: ConnectionString;
   /** What clients may ask to compress with, in no order: theirs counts. */
   readonly compressors: readonly CompressorName[];
+  /** What clients may use; {@linkcode DEFAULT_LIMITS} is a good start. */
   readonly limits: GatewayLimits;
 }
 
 /** Everything the proxy process is told. */
 export interface ProxyConfig {
+  /** One for each pair. */
   readonly gateways: readonly GatewayConfig[];
+  /** Least severe lines to write. */
   readonly logLevel: LogLevel;
   /** Lines for people instead of JSON. */
   readonly pretty: boolean;

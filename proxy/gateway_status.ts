@@ -7,34 +7,49 @@ import type { Pins } from "./pins.ts";
 
 /** A gateway in figures. */
 export interface GatewayStatus {
+  /** Client connections. */
   readonly clients: number;
   /** Client processes, as far as their connections can be told apart. */
   readonly clientGroups: number;
+  /** Open cursors whose server is remembered. */
   readonly cursors: number;
+  /** Open transactions whose server is remembered. */
   readonly transactions: number;
+  /** All servers of the deployment, those that cannot be reached included. */
   readonly servers: readonly ServerStatus[];
   /** Every connection that is held for one client, and why. */
   readonly pinned: readonly PinStatus[];
 }
 
+/** One server and the gateway's connections to it, in figures. */
 export interface ServerStatus {
+  /** `host:port` or a socket's path, as the deployment names it. */
   readonly address: string;
+  /** What discovery takes it for, a `ServerType` of the driver. */
   readonly type: string;
-  /** Connections open, of them unused, and being opened. */
+  /** Connections open or being opened. */
   readonly connections: number;
+  /** Connections open and unused. */
   readonly available: number;
+  /** Connections being opened. */
   readonly pending: number;
   /** Commands that wait for a connection. */
   readonly waiting: number;
-  /** Commands that wait for data at the server, and those that wait to be let there. */
+  /** `getMore`s of change streams and tailable cursors that wait for data at the server. */
   readonly awaiting: number;
+  /** Such `getMore`s that wait until one of those is through. */
   readonly awaitingQueue: number;
 }
 
+/** One upstream connection that is held for one client. */
 export interface PinStatus {
+  /** Address of the connection's server. */
   readonly server: string;
+  /** Number of the connection in its server's pool, as in the log. */
   readonly connectionId: number;
+  /** Number of the client connection, as in the log. */
   readonly clientId: ClientId;
+  /** What keeps it pinned. */
   readonly reason: PinReason;
 }
 
