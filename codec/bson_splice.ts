@@ -18,11 +18,13 @@ export function encodeElement(key: string, value: unknown): Uint8Array {
  * if there is none. A null element removes; if there is nothing to remove the document itself comes back.
  *
  * ```ts
+ * import { assertEquals } from "@std/assert";
  * import { deserialize, serialize } from "bson";
  * import { encodeElement, spliceElement } from "@torana/mongo/codec";
  *
  * const find = serialize({ find: "films", maxTimeMS: 50 });
- * deserialize(spliceElement(find, "maxTimeMS", encodeElement("maxTimeMS", 20))); // { find: "films", maxTimeMS: 20 }
+ * const shorter = spliceElement(find, "maxTimeMS", encodeElement("maxTimeMS", 20));
+ * assertEquals(deserialize(shorter), { find: "films", maxTimeMS: 20 });
  * ```
  *
  * @throws {CodecError} if `document` or `element` is no valid BSON

@@ -43,9 +43,14 @@ export function textAt(bytes: Uint8Array, start: number, end: number): string {
  * Walks the elements of one document without decoding them: one object a walk, offsets only.
  *
  * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { BsonType, ElementWalker } from "@torana/mongo/codec";
  * import { serialize } from "bson";
+ *
  * const walker = new ElementWalker(serialize({ a: 1, b: "two" }));
- * while (walker.next()) console.log(walker.key, walker.type);
+ * walker.next();
+ * walker.next();
+ * assertEquals([walker.key, walker.type], ["b", BsonType.string]);
  * ```
  */
 export class ElementWalker {
@@ -119,9 +124,12 @@ export function findElement(bytes: Uint8Array, key: string, start = 0): number {
  * Gives the offset of the element at `path` (`"cursor.id"`, array indexes as `"0"`) in the document at `start`, or -1.
  *
  * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { findPath, readBigInt } from "@torana/mongo/codec";
  * import { serialize } from "bson";
+ *
  * const reply = serialize({ cursor: { id: 7n, firstBatch: [] }, ok: 1 });
- * readBigInt(reply, findPath(reply, "cursor.id")); // 7n
+ * assertEquals(readBigInt(reply, findPath(reply, "cursor.id")), 7n);
  * ```
  *
  * @throws {CodecError} if what was walked until then is no valid BSON

@@ -28,12 +28,13 @@ const KILL_CURSORS = commandTraits("killCursors");
  * place. OP_COMPRESSED has to be decompressed first.
  *
  * ```ts
+ * import { assertEquals } from "@std/assert";
  * import { serialize } from "bson";
  * import { describeCommand, encodeOpMsg } from "@torana/mongo/codec";
  *
  * const body = serialize({ find: "films", filter: {}, $db: "shop" });
  * const command = describeCommand(encodeOpMsg({ requestId: 1, body }));
- * console.log(command.name, command.database, command.collection); // find shop films
+ * assertEquals([command.name, command.database, command.collection], ["find", "shop", "films"]);
  * ```
  *
  * @throws {CodecError} if the message is malformed, or is no request

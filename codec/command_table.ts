@@ -151,7 +151,10 @@ export const COMMANDS: readonly CommandTraits[] = [...new Set(BY_NAME.values())]
  * write, so for the primary, but a read preference that comes with it counts.
  *
  * ```ts
- * commandTraits("findandmodify").name; // "findAndModify"
+ * import { assertEquals } from "@std/assert";
+ * import { commandTraits } from "@torana/mongo/codec";
+ *
+ * assertEquals(commandTraits("findandmodify").name, "findAndModify");
  * ```
  */
 export function commandTraits(name: string): CommandTraits {

@@ -22,13 +22,13 @@ interface Assembly {
  *
  * @example
  * ```ts
+ * import { assertEquals } from "@std/assert";
  * import { MessageFramer } from "@torana/mongo/codec";
  *
  * const framer = new MessageFramer();
  * framer.push(Uint8Array.of(16, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0xdd, 7, 0, 0));
- * for (let message = framer.next(); message !== null; message = framer.next()) {
- *   console.log(message.length); // 16
- * }
+ * assertEquals(framer.next()?.length, 16);
+ * assertEquals(framer.next(), null);
  * framer.end();
  * ```
  */

@@ -10,14 +10,14 @@
  *
  * @example
  * ```ts
+ * import { assertEquals } from "@std/assert";
  * import { decodeMessage, encodeOpMsg, MessageFramer, OpCode } from "@torana/mongo/codec";
  * import { deserialize, serialize } from "bson";
  *
  * const framer = new MessageFramer();
  * framer.push(encodeOpMsg({ requestId: 1, body: serialize({ ping: 1, $db: "admin" }) }));
- * const bytes = framer.next();
- * const message = decodeMessage(bytes!);
- * if (message.opCode === OpCode.msg) console.log(deserialize(message.body)); // { ping: 1, $db: "admin" }
+ * const message = decodeMessage(framer.next()!);
+ * if (message.opCode === OpCode.msg) assertEquals(deserialize(message.body), { ping: 1, $db: "admin" });
  * ```
  *
  * @module

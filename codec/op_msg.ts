@@ -71,11 +71,12 @@ export function decodeOpMsg(message: Uint8Array, options: DecodeOptions = {}): O
  *
  * @example
  * ```ts
- * import { encodeOpMsg } from "@torana/mongo/codec";
- * import { serialize } from "bson";
+ * import { assertEquals } from "@std/assert";
+ * import { decodeOpMsg, encodeOpMsg } from "@torana/mongo/codec";
+ * import { deserialize, serialize } from "bson";
  *
  * const ping = encodeOpMsg({ requestId: 1, body: serialize({ ping: 1, $db: "admin" }) });
- * console.log(ping.length);
+ * assertEquals(deserialize(decodeOpMsg(ping).body), { ping: 1, $db: "admin" });
  * ```
  */
 export function encodeOpMsg(input: OpMsgInput): Uint8Array {

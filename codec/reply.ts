@@ -67,12 +67,13 @@ const REPLY_KEYS: KeyTable<number> = new KeyTable([...Object.entries(Field), ["$
  * the client's data then, not a command's reply.
  *
  * ```ts
+ * import { assertEquals } from "@std/assert";
  * import { serialize } from "bson";
  * import { describeReply, encodeOpMsg } from "@torana/mongo/codec";
  *
  * const body = serialize({ ok: 0, code: 11600, codeName: "InterruptedAtShutdown", errmsg: "Going down" });
  * const reply = describeReply(encodeOpMsg({ requestId: 2, responseTo: 1, body }));
- * console.log(reply.ok, reply.code); // false 11600
+ * assertEquals([reply.ok, reply.code], [false, 11600]);
  * ```
  *
  * @throws {CodecError} if the message is malformed, or is no reply

@@ -13,9 +13,12 @@ export type HostAddress =
  * The port defaults to {@linkcode DEFAULT_PORT}. Throws {@linkcode MongoParseError}.
  *
  * ```ts
- * parseHostAddress("Db.Example.com"); // { kind: "tcp", host: "db.example.com", port: 27017 }
- * parseHostAddress("[::1]:27018"); // { kind: "tcp", host: "::1", port: 27018 }
- * parseHostAddress("/tmp/mongodb-27017.sock"); // { kind: "unix", path: "/tmp/mongodb-27017.sock" }
+ * import { assertEquals } from "@std/assert";
+ * import { parseHostAddress } from "@torana/mongo/driver";
+ *
+ * assertEquals(parseHostAddress("Db.Example.com"), { kind: "tcp", host: "db.example.com", port: 27017 });
+ * assertEquals(parseHostAddress("[::1]:27018"), { kind: "tcp", host: "::1", port: 27018 });
+ * assertEquals(parseHostAddress("/tmp/mongodb.sock"), { kind: "unix", path: "/tmp/mongodb.sock" });
  * ```
  */
 export function parseHostAddress(text: string): HostAddress {

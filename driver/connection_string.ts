@@ -33,9 +33,12 @@ export interface ConnectionString {
  * {@linkcode MongoParseError}, whose message holds no part of a password.
  *
  * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parseConnectionString } from "@torana/mongo/driver";
+ *
  * const { hosts, options } = parseConnectionString("mongodb://a,b:27018/?replicaSet=rs&maxPoolSize=5");
- * hosts[1]; // { kind: "tcp", host: "b", port: 27018 }
- * options; // { replicaSet: "rs", maxPoolSize: 5 }
+ * assertEquals(hosts[1], { kind: "tcp", host: "b", port: 27018 });
+ * assertEquals(options, { replicaSet: "rs", maxPoolSize: 5 });
  * ```
  */
 export function parseConnectionString(uri: string): ConnectionString {

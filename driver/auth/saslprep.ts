@@ -21,8 +21,10 @@ export interface SaslprepOptions {
  * writing directions.
  *
  * ```ts
- * saslprep("I\u00adX"); // "IX"
- * saslprep("\u2168"); // "IX"
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(saslprep("I\u00adX"), "IX");
+ * assertEquals(saslprep("\u2168"), "IX");
  * ```
  */
 export function saslprep(text: string, options: SaslprepOptions = {}): string {

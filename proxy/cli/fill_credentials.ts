@@ -15,7 +15,10 @@ const PLACEHOLDER = "_";
  * none or an empty one. Throws {@linkcode ConfigError} for a password without any user name, and `MongoParseError`.
  *
  * ```ts
- * fillCredentials("mongodb://_@host/", { username: "app", password: "p@ss" }); // "mongodb://app:p%40ss@host/"
+ * import { assertEquals } from "@std/assert";
+ *
+ * const uri = fillCredentials("mongodb://_@host/", { username: "app", password: "p@ss" });
+ * assertEquals(uri, "mongodb://app:p%40ss@host/");
  * ```
  */
 export function fillCredentials(uri: string, given: GivenCredentials): string {
