@@ -1,7 +1,7 @@
 /**
  * torana: a MongoDB connection-pooling proxy and the driver parts that it stands on.
  *
- * - `@torana/mongo/proxy`: the gateway, to embed; run it with `deno run -A --unstable-net jsr:@torana/mongo/proxy/main`.
+ * - `@torana/mongo/proxy`: the gateway, to embed; `proxy/main.ts` in the repository is the program.
  * - `@torana/mongo/driver`: connection strings, connections, pools, discovery, server selection.
  * - `@torana/mongo/codec`: the wire protocol, without I/O.
  *

@@ -2,7 +2,8 @@ import { KeyTable } from "./bson_key_table.ts";
 
 /**
  * What a command is about. `write` changes data or the catalogue, users included; `admin` looks at or changes a server
- * or a cluster; `handshake` sets up a connection; `session` is about sessions, transactions or a connection's last error.
+ * or a cluster; `handshake` sets up a connection; `session` is about sessions, transactions or a connection's last
+ * error.
  */
 export type CommandKind = "read" | "write" | "admin" | "handshake" | "session";
 

@@ -125,7 +125,10 @@ function compress(plain: Uint8Array, compressor: CompressorName, level: number):
   }
 }
 
-/** Puts the size into the frame: clients that decompress in one call need it there. The runtime knows more than its types. */
+/**
+ * Puts the size into the frame: clients that decompress in one call need it there. The runtime knows more than its
+ * types.
+ */
 function zstdOptions({ length }: Uint8Array): ZstdOptions & { readonly pledgedSrcSize: number } {
   return { pledgedSrcSize: length };
 }

@@ -29,7 +29,9 @@ export interface MongoClientOptions {
   readonly authMechanism?: AuthMechanism;
   /** What the mechanism needs besides name and password, e.g. `SERVICE_NAME`. */
   readonly authMechanismProperties?: AuthMechanismProperties;
-  /** Database that knows the user. @default the URI's database or `admin`; `$external` where the mechanism asks for it */
+  /**
+   * Database that knows the user. @default the URI's database or `admin`; `$external` where the mechanism asks for it
+   */
   readonly authSource?: string;
   /** What to offer for compression, best first. @default {[]} */
   readonly compressors?: readonly Compressor[];

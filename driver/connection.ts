@@ -35,7 +35,9 @@ export interface ConnectionInfo {
 
 /** Options of {@linkcode Connection.command}. */
 export interface CommandOptions {
-  /** Time to wait for the reply, in milliseconds; 0 means no limit. The connection is closed when it is up. @default {0} */
+  /**
+   * Time to wait for the reply, in milliseconds; 0 means no limit. The connection is closed when it is up. @default {0}
+   */
   readonly timeoutMS?: number;
   /** Compresses the message, if the handshake agreed on a compressor. @default {false} */
   readonly compress?: boolean;

@@ -43,8 +43,8 @@ export interface SrvTarget {
 }
 
 /**
- * Looks up the seeds of a `mongodb+srv` URI, `srvMaxHosts` of them at random if there are more. Throws {@linkcode MongoParseError} if there is none, or one outside the
- * URI's domain.
+ * Looks up the seeds of a `mongodb+srv` URI, `srvMaxHosts` of them at random if there are more.
+ * Throws {@linkcode MongoParseError} if there is none, or one outside the URI's domain.
  */
 export async function lookUpSeeds(
   target: SrvTarget & Pick<MongoClientOptions, "srvMaxHosts">,
@@ -149,7 +149,9 @@ function normalize(name: string): string {
   return name.toLowerCase().replace(/\.$/, "");
 }
 
-/** The part of the URI's name that hosts must share: all but its first label, or all of it if it has less than three. */
+/**
+ * The part of the URI's name that hosts must share: all but its first label, or all of it if it has less than three.
+ */
 function domainOf(srvHost: string): string {
   const labels = normalize(srvHost).split(".");
   return (labels.length < 3 ? labels : labels.slice(1)).join(".");

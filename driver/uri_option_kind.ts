@@ -12,7 +12,9 @@ export interface OptionKind<T> {
   readonly isList?: boolean;
   /** Whether repeating the option is an error instead of a warning. */
   readonly isUnique?: boolean;
-  /** Reads a value that is still percent-encoded; null if it is not one. `warn` takes what is right but should not be. */
+  /**
+   * Reads a value that is still percent-encoded; null if it is not one. `warn` takes what is right but should not be.
+   */
   parse(encoded: string, warn: (text: string) => void): T | null;
 }
 

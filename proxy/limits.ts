@@ -24,7 +24,9 @@ export interface GatewayLimits {
   readonly maxPinnedShare: number;
   /** How long a command may run on after its client went away, in milliseconds. @default {1_000} */
   readonly abandonedCommandTimeoutMS: number;
-  /** How long cursors and transactions outlive the last connection of their client, in milliseconds. @default {10_000} */
+  /**
+   * How long cursors and transactions outlive the last connection of their client, in milliseconds. @default {10_000}
+   */
   readonly orphanTimeoutMS: number;
 }
 

@@ -13,8 +13,8 @@ export interface ChildOptions {
 }
 
 /**
- * Runs `deno` with `args` and resolves to its exit code. Signals to this process are passed on, once each, and the child
- * does not outlive this process.
+ * Runs `deno` with `args` and resolves to its exit code. Signals to this process are passed on, once each, and the
+ * child does not outlive this process.
  */
 export async function runDenoChild(args: readonly string[], options: ChildOptions = {}): Promise<number> {
   const child = new Deno.Command(Deno.execPath(), {

@@ -63,7 +63,10 @@ async function* readFolder(path: string): AsyncGenerator<Deno.DirEntry> {
   }
 }
 
-/** `import … from "x"`, `export … from "x"` and `import "x"`, which the formatter puts at the start of a line; `import("x")`. */
+/**
+ * `import … from "x"`, `export … from "x"` and `import "x"`, which the formatter puts at the start of a line;
+ * `import("x")`.
+ */
 const IMPORTS = [
   /^(?:import|export)\b(?:[^"'`;]*?\bfrom)?\s*["'](?<specifier>[^"'\n]+)["']/gm,
   /\bimport\s*\(\s*["'`](?<specifier>[^"'`\n]+)["'`]/g,

@@ -1,6 +1,6 @@
 /**
- * Everything that must hold before a change is pushed: `deno task ok`. Stops at the first step that fails, with its exit
- * code.
+ * Everything that must hold before a change is pushed: `deno task ok`. Stops at the first step that fails, with its
+ * exit code.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Runs one of the project's tasks: `deno run -A tools/run.ts TASK ARGUMENTS…`. Where JSR cannot be reached, the task gets
- * an import map that takes the same modules from npm. Imports nothing from either, so that it always starts.
+ * Runs one of the project's tasks: `deno run -A tools/run.ts TASK ARGUMENTS…`. Where JSR cannot be reached, the task
+ * gets an import map that takes the same modules from npm. Imports nothing from either, so that it always starts.
  *
  * @module
  */

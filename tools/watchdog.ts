@@ -1,6 +1,7 @@
 /**
  * What must not outlive this process: a child process and a folder. The watchdog is a small shell that waits for this
- * process to be gone, however it went (`SIGKILL` too), and clears up then. Where there is no POSIX shell it does nothing.
+ * process to be gone, however it went (`SIGKILL` too), and clears up then. Where there is no POSIX shell it does
+ * nothing.
  *
  * @module
  */

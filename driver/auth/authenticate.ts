@@ -11,7 +11,9 @@ export type RunCommand = (database: string, command: Document) => Promise<Docume
 
 /** The authentication of one connection; of one use. */
 export interface AuthConversation {
-  /** The first command to send along in `hello`, with its database in `db`; null where the mechanism does not do that. */
+  /**
+   * The first command to send along in `hello`, with its database in `db`; null where the mechanism does not do that.
+   */
   speculativeAuthenticate(): Document | null;
   /**
    * Authenticates, given the reply to the `hello` that carried {@linkcode speculativeAuthenticate}.

@@ -16,7 +16,9 @@ export function isInTable(table: RangeTable, codePoint: number): boolean {
   return false;
 }
 
-/** Reads ranges in base 36, each as the distance from the last one's end and, after a plus sign, its length less one. */
+/**
+ * Reads ranges in base 36, each as the distance from the last one's end and, after a plus sign, its length less one.
+ */
 function rangeTable(text: string): RangeTable {
   const table: number[] = [];
   let last = 0;

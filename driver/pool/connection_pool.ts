@@ -137,7 +137,9 @@ export class ConnectionPool {
     return this.#checkedOut.size + this.#waiting.size;
   }
 
-  /** Whether the pool was cleared since `connection` was established; such a connection says nothing of the server now. */
+  /**
+   * Whether the pool was cleared since `connection` was established; such a connection says nothing of the server now.
+   */
   isStale(connection: Connection): boolean {
     const slot = this.#slots.get(connection);
     return slot === undefined || this.#isStale(slot);
@@ -217,7 +219,10 @@ export class ConnectionPool {
     this.#dropStale(options);
   }
 
-  /** Fails the waiters, closes the free connections and gives up the pending ones; those in use are closed when they come back. */
+  /**
+   * Fails the waiters, closes the free connections and gives up the pending ones; those in use are closed when they
+   * come back.
+   */
   close(): void {
     if (this.#state === "closed") return;
     this.#state = "closed";
@@ -266,7 +271,10 @@ export class ConnectionPool {
     if (this.#waiting.size > 0) this.#serve();
   }
 
-  /** Hands free connections to the oldest waiters; in a loop, since a waiter may give its connection back within the call. */
+  /**
+   * Hands free connections to the oldest waiters; in a loop, since a waiter may give its connection back within the
+   * call.
+   */
   #serve(): void {
     if (this.#isServing) return;
     this.#isServing = true;

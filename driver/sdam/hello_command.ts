@@ -3,7 +3,9 @@ import { encodeOpMsg, OpMsgFlag } from "../../codec/op_msg.ts";
 import { nextRequestId } from "../connection.ts";
 import type { TopologyVersion } from "./topology_version.ts";
 
-/** Asks the server to reply when its state differs from `topologyVersion`, or after `maxAwaitTimeMS`; and so on and on. */
+/**
+ * Asks the server to reply when its state differs from `topologyVersion`, or after `maxAwaitTimeMS`; and so on and on.
+ */
 export interface AwaitedHello {
   readonly topologyVersion: TopologyVersion;
   readonly maxAwaitTimeMS: number;

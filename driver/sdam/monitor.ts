@@ -258,7 +258,10 @@ function asMongoError(reason: unknown, address: string): MongoError {
   return new MongoNetworkError(`Check of ${address} failed: ${reason}`, { cause: reason });
 }
 
-/** Where functions are frozen between calls a stream would be found dead each time (server monitoring, "Streaming disabled"). */
+/**
+ * Where functions are frozen between calls a stream would be found dead each time (server monitoring, "Streaming
+ * disabled").
+ */
 function isFunctionAsAService(): boolean {
   return executionEnvironment(readClientEnvironment())?.name !== undefined;
 }

@@ -140,7 +140,9 @@ export function isDataBearing(type: ServerType): boolean {
     type === "Standalone" || type === "LoadBalancer";
 }
 
-/** Equality as events need it: round trip times, clocks and the like do not count (SDAM, "Server Description Equality"). */
+/**
+ * Equality as events need it: round trip times, clocks and the like do not count (SDAM, "Server Description Equality").
+ */
 export function serverDescriptionsEqual(a: ServerDescription, b: ServerDescription): boolean {
   return a === b || (a.address === b.address && a.type === b.type &&
     a.error?.message === b.error?.message &&

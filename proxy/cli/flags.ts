@@ -213,7 +213,10 @@ export type FlagValues = {
 /** All keys, in the order of the table. */
 export const FLAG_KEYS = Object.keys(FLAGS) as readonly FlagKey[];
 
-/** The key whose value is `address=uri` pairs, in the file and as `TORANA_LISTEN`; on the command line they need no flag. */
+/**
+ * The key whose value is `address=uri` pairs, in the file and as `TORANA_LISTEN`; on the command line they need no
+ * flag.
+ */
 export const LISTEN_KEY = "listen";
 
 /** The row of a key. */
