@@ -20,13 +20,13 @@ import { FacadeWatch } from "./facade_watch.ts";
 import type { GatewayConfig } from "./gateway_config.ts";
 import { type GatewayStatus, gatewayStatus } from "./gateway_status.ts";
 import { HelloDesk } from "./hello_desk.ts";
-import type { HelloRequest } from "./hello_reply.ts";
+import { type HelloRequest, introduction } from "./hello_reply.ts";
 import { killLegacyCursors, serveKillCursors } from "./kill_cursors.ts";
 import { type LocalContext, serveLocally } from "./local_commands.ts";
 import type { Ongoing } from "./ongoing.ts";
 import { OwnCommands } from "./own_commands.ts";
 import { Pins } from "./pins.ts";
-import type { ProxyError } from "./proxy_error.ts";
+import { type ProxyError, proxyError } from "./proxy_error.ts";
 import { Releaser } from "./release.ts";
 import { trailOf } from "./trail.ts";
 
@@ -212,6 +212,10 @@ export class Gateway {
       );
       return null;
     }
+    if (request.isLegacy && request.command.exhaustAllowed) {
+      session.refuse(request, proxyError("Location18526", "The exhaust option cannot be used for queries to mongos"));
+      return null;
+    }
     const trail = trailOf(request.command, session, exchanges.pins);
     const exchange = new Exchange(session, request, trail, exchanges);
     exchange.start();
@@ -292,13 +296,7 @@ export class Gateway {
     session.isLoadBalanced ||= hello.loadBalanced;
     const { group } = session;
     if (hello.client === null || group.key !== null || !group.isEmpty) return;
-    const { application, driver } = hello.client;
-    this.#emit({
-      type: "clientIdentified",
-      clientId: session.id,
-      application: application?.name ?? null,
-      driver: driver === undefined ? null : `${driver.name} ${driver.version}`,
-    });
+    this.#emit({ type: "clientIdentified", clientId: session.id, ...introduction(hello.client) });
     if (session.isLoadBalanced) return;
     const host = session.remote.replace(/:\d+$/, "");
     session.group = this.#groups.move(group, `${host} ${JSON.stringify(hello.client)}`);
@@ -335,8 +333,8 @@ export class Gateway {
     for (const server of this.#lanes.keys()) if (server.isClosed) this.#lanes.delete(server);
     if (limits.clientIdleTimeoutMS === 0) return;
     for (const client of this.#clients) {
-      const isIdle = !client.isBusy && client.usedAt < now - limits.clientIdleTimeoutMS;
-      if (isIdle) client.close("idle");
+      if (client.isBusy) client.usedAt = now;
+      else if (client.usedAt < now - limits.clientIdleTimeoutMS) client.close("idle");
     }
   }
 

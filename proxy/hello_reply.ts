@@ -37,6 +37,17 @@ export function parseHello(name: string, command: Document): HelloRequest {
   };
 }
 
+/** Who a client says it is in its metadata document, which is as it sent it. */
+export function introduction(
+  client: Document,
+): { readonly application: string | null; readonly driver: string | null } {
+  const { application, driver } = client;
+  return {
+    application: textOf(application?.name),
+    driver: [driver?.name, driver?.version].map(textOf).filter((text) => text !== null).join(" ") || null,
+  };
+}
+
 /** Whether the client already knows this version, so that it may have to wait. */
 export function knowsVersion(request: HelloRequest, current: VersionedFacade): boolean {
   const known = request.topologyVersion;
@@ -91,6 +102,10 @@ export function helloReply(
     ...(request.loadBalanced ? { serviceId: context.serviceId } : {}),
     ok: 1,
   };
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
 }
 
 function isDocument(value: unknown): value is Document {

@@ -1,4 +1,4 @@
-import type { Document, Long } from "bson";
+import { type Document, Long } from "bson";
 import { type MongoError, MongoServerError } from "../driver/error.ts";
 import type { Topology } from "../driver/sdam/topology.ts";
 import { PRIMARY } from "../driver/selection/read_preference.ts";
@@ -18,7 +18,7 @@ const KILLING: Ongoing = { abandon() {}, cut() {} };
 
 /** Cursors to kill at one place. */
 interface Share {
-  readonly ids: Long[];
+  readonly ids: unknown[];
   readonly pins: CursorPin[];
   readonly place: () => Promise<ConnectionSource>;
 }
@@ -36,9 +36,10 @@ export function serveKillCursors(
   const command = requestDocument(request);
   const database = request.command.database;
   const shares = shareOut(command, database, lsid === null ? null : sessionKey(lsid), context);
+  const { expectsReply } = request;
   killAll(shares, command, database, context)
-    .then((reply) => session.isBusy && session.answer(request, reply))
-    .catch((error) => session.isBusy && refuse(request, session, error))
+    .then((reply) => expectsReply && session.answer(request, reply))
+    .catch((error) => expectsReply && refuse(request, session, error))
     .finally(() => session.finished());
   return KILLING;
 }
@@ -61,8 +62,9 @@ function shareOut(
 ): Share[] {
   const shares = new Map<unknown, Share>();
   const namespace = `${database}.${command.killCursors}`;
-  for (const id of Array.isArray(command.cursors) ? command.cursors as Long[] : []) {
-    const pin = pins.cursors.find({ id: BigInt(id.toString()), namespace, session });
+  for (const id of Array.isArray(command.cursors) ? command.cursors as unknown[] : []) {
+    // What is no id is for a server to refuse.
+    const pin = id instanceof Long ? pins.cursors.find({ id: id.toBigInt(), namespace, session }) : null;
     const key = pin?.connection ?? pin?.server ?? null;
     const share = shares.get(key) ?? { ids: [], pins: [], place: placeOf(pin, topology) };
     share.ids.push(id);

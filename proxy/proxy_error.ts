@@ -24,6 +24,8 @@ const CODES = {
   FailedToSatisfyReadPreference: 133,
   IngressRequestRateLimitExceeded: 462,
   InternalError: 1,
+  // Has no name of its own.
+  Location18526: 18526,
 } as const;
 
 type CodeName = keyof typeof CODES;

@@ -1,5 +1,6 @@
 import type { CommandView } from "../codec/command.ts";
 import { spliceBody, spliceElement } from "../codec/bson_splice.ts";
+import { findElement } from "../codec/bson_view.ts";
 import { OpCode } from "../codec/header.ts";
 import { OpMsgFlag, opMsgFlags, withOpMsgFlags } from "../codec/op_msg.ts";
 import type { Server, Topology } from "../driver/sdam/topology.ts";
@@ -22,7 +23,8 @@ export function readPreferenceOf(command: CommandView): ReadPreference {
  * asks for the next as ever (OP_MSG specification, "exhaustAllowed").
  */
 export function declineExhaust(request: ClientRequest): void {
-  const { plain } = request;
+  const { plain, opCode } = request;
+  if (opCode !== OpCode.msg) return;
   request.replace(withOpMsgFlags(plain, opMsgFlags(plain) & ~OpMsgFlag.exhaustAllowed));
 }
 
@@ -37,7 +39,7 @@ export function allowSecondaryRead(
   topology: Topology,
 ): void {
   if (topology.description.type !== "Single" || server.description.type !== "RSSecondary") return;
-  if (request.opCode !== OpCode.msg || request.command.readPreference !== null) return;
+  if (request.opCode !== OpCode.msg || findElement(request.command.body, "$readPreference") >= 0) return;
   request.replace(
     spliceBody(
       request.plain,
