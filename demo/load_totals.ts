@@ -30,6 +30,11 @@ export class LoadTotals {
     return [...this.#latest.values()].every(({ isResting }) => isResting);
   }
 
+  /** What still runs after the order to rest. */
+  get late(): string[] {
+    return [...this.#latest.values()].flatMap(({ late }) => late);
+  }
+
   /** Durations of operations, save for those that ended around the election. */
   get steady(): Histogram {
     return this.#steady;

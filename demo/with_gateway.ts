@@ -62,7 +62,9 @@ async function work(stage: Stage, servers: Servers, fleet: LoadFleet): Promise<L
   view.title = "With torana: the applications come to rest";
   await fleet.order("rest");
   const isResting = await fleet.until(() => totals.isResting, REST_TIMEOUT_MS);
-  if (!isResting) totals.errors.push(`An operation did not end within ${formatMs(REST_TIMEOUT_MS)}`);
+  if (!isResting) {
+    totals.errors.push(...totals.late.map((late) => `Did not end within ${formatMs(REST_TIMEOUT_MS)}: ${late}`));
+  }
   return { clients, loadMs, electionMs };
 }
 

@@ -1,7 +1,7 @@
 import { MongoClient } from "./driver.ts";
 import type { CommandWatch, Operation } from "./command_watch.ts";
 import type { Tally } from "./tally.ts";
-import { type Run, workload } from "./workload.ts";
+import { type Kind, workload } from "./workload.ts";
 
 /** What an application is started with. */
 export interface ApplicationOptions {
@@ -18,8 +18,9 @@ export class Application {
   readonly #client: MongoClient;
   readonly #watch: CommandWatch;
   readonly #tally: Tally;
-  readonly #kinds: readonly Run[];
-  readonly #busy = new Set<number>();
+  readonly #kinds: readonly Kind[];
+  /** What each worker does that does anything. */
+  readonly #busy = new Map<number, { readonly kind: Kind; readonly operation: Operation }>();
   #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(options: ApplicationOptions, watch: CommandWatch, tally: Tally) {
@@ -36,7 +37,7 @@ export class Application {
       monitorCommands: true,
     });
     watch.watch(this.#client, number);
-    this.#kinds = workload(this.#client).flatMap(({ share, run }) => Array.from({ length: share }, () => run));
+    this.#kinds = workload(this.#client).flatMap((kind) => Array.from({ length: kind.share }, () => kind));
   }
 
   /** Its number among all applications. */
@@ -47,6 +48,14 @@ export class Application {
   /** Whether nothing runs, and nothing will before {@linkcode work}. */
   get isResting(): boolean {
     return this.#timer === undefined && this.#busy.size === 0;
+  }
+
+  /** What runs although nothing is to be begun. */
+  get late(): string[] {
+    if (this.#timer !== undefined) return [];
+    return [...this.#busy.values()].map(({ kind, operation }) => {
+      return `${kind.name}, after ${operation.failedCommands} failed commands`;
+    });
   }
 
   /** Connects; the driver then fills its pool by itself. */
@@ -75,11 +84,11 @@ export class Application {
 
   async #operate(worker: number): Promise<void> {
     const operation: Operation = { failedCommands: 0 };
-    const run = this.#kinds[Math.floor(Math.random() * this.#kinds.length)]!;
+    const kind = this.#kinds[Math.floor(Math.random() * this.#kinds.length)]!;
     const started = performance.now();
-    this.#busy.add(worker);
+    this.#busy.set(worker, { kind, operation });
     try {
-      const outcome = await this.#watch.run(operation, () => run(worker));
+      const outcome = await this.#watch.run(operation, () => kind.run(worker));
       this.#tally.succeeded(performance.now() - started, operation.failedCommands, outcome);
     } catch (error) {
       this.#tally.failed(error);

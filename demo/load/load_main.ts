@@ -50,6 +50,7 @@ function report(applications: readonly Application[], watch: CommandWatch, tally
     ...tally.take(),
     connections: watch.connections,
     workedConnections: watch.workedConnections,
+    late: applications.flatMap((application) => application.late),
     isResting: applications.every((application) => application.isResting),
   };
   console.log(JSON.stringify(line));

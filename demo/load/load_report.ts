@@ -37,6 +37,8 @@ export interface LoadReport {
   readonly errors: readonly string[];
   /** Documents inserted, as acknowledged. */
   readonly inserted: number;
+  /** Kinds of the operations that still run after the order to rest. */
+  readonly late: readonly string[];
   /** Nothing runs, and nothing will until the next order. */
   readonly isResting: boolean;
 }

@@ -8,8 +8,14 @@ export interface Outcome {
   readonly restarted: number;
 }
 
-/** One kind of operation, by the number of the worker that runs it. */
-export type Run = (worker: number) => Promise<Outcome>;
+/** One kind of operation. */
+export interface Kind {
+  readonly name: string;
+  /** How many of a hundred operations are of this kind. */
+  readonly share: number;
+  /** Runs it for the worker with this number. */
+  readonly run: (worker: number) => Promise<Outcome>;
+}
 
 interface Account {
   readonly _id: number;
@@ -26,19 +32,19 @@ const CURSOR_BATCH = 20;
 const CURSOR_ATTEMPTS = 3;
 const SECONDARY: { readonly readPreference: ReadPreferenceMode } = { readPreference: "secondaryPreferred" };
 
-/** The kinds of operations, and how many of a hundred are of each. */
-export function workload(client: MongoClient): readonly { readonly share: number; readonly run: Run }[] {
+/** What applications do, through this client. */
+export function workload(client: MongoClient): readonly Kind[] {
   const db = client.db(DATABASE);
   const accounts = db.collection<Account>(ACCOUNTS);
   const ledger = db.collection<Numbered>(LEDGER);
   const entries = db.collection(ENTRIES);
   return [
-    { share: 35, run: (worker) => readAccount(accounts, worker, {}) },
-    { share: 20, run: (worker) => readAccount(accounts, worker, SECONDARY) },
-    { share: 15, run: (worker) => visit(accounts, worker) },
-    { share: 10, run: (worker) => insert(entries, worker) },
-    { share: 12, run: () => readLedger(ledger) },
-    { share: 8, run: (worker) => transfer(client, accounts, worker) },
+    { name: "read", share: 35, run: (worker) => readAccount(accounts, worker, {}) },
+    { name: "secondary read", share: 20, run: (worker) => readAccount(accounts, worker, SECONDARY) },
+    { name: "update", share: 15, run: (worker) => visit(accounts, worker) },
+    { name: "insert", share: 10, run: (worker) => insert(entries, worker) },
+    { name: "cursor", share: 12, run: () => readLedger(ledger) },
+    { name: "transaction", share: 8, run: (worker) => transfer(client, accounts, worker) },
   ];
 }
 

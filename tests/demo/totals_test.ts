@@ -9,7 +9,7 @@ function report(durations: readonly number[], more: Partial<LoadReport> = {}): L
   const histogram = new Histogram();
   durations.forEach((duration) => histogram.record(duration));
   const counts = { operations: durations.length, latencies: histogram.take(), retried: 0, restarted: 0, inserted: 0 };
-  return { connections: 0, workedConnections: 0, errors: [], isResting: false, ...counts, ...more };
+  return { connections: 0, workedConnections: 0, errors: [], late: [], isResting: false, ...counts, ...more };
 }
 
 Deno.test("LoadTotals adds what processes have done up, and takes what they have from their last reports", () => {
