@@ -170,6 +170,7 @@ export class Gateway {
     this.#emit({ type: "draining", clients: this.#clients.size, busy });
     const empty = new Promise<void>((resolve) => this.#onEmpty = resolve);
     for (const client of [...this.#clients]) client.closeWhenIdle("shutdown");
+    this.#desk.answerWaiting();
     this.#tellIfEmpty();
     const timeUp = Promise.withResolvers<void>();
     const timer = setTimeout(timeUp.resolve, timeoutMS);

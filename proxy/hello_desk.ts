@@ -7,6 +7,9 @@ import { helloReply, type HelloRequest, knowsVersion, parseHello } from "./hello
 import type { Ongoing } from "./ongoing.ts";
 import { proxyError } from "./proxy_error.ts";
 
+/** The longest delay that a timer takes. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
 /** What the desk needs to know. */
 export interface HelloDeskOptions {
   readonly compressors: readonly CompressorName[];
@@ -64,6 +67,11 @@ export class HelloDesk {
     if (facade === null || sameFacade(facade, this.facade)) return;
     const counter = (this.#current?.counter ?? -1n) + 1n;
     this.#current = { facade, processId: this.#processId, counter };
+    this.answerWaiting();
+  }
+
+  /** Answers all that wait with what is known. */
+  answerWaiting(): void {
     for (const waiting of [...this.#waiting]) waiting.settle(this.#current);
   }
 
@@ -98,7 +106,7 @@ export class HelloDesk {
     timeoutMS: number,
   ): Ongoing {
     return this.#wait(
-      timeoutMS,
+      Math.min(timeoutMS, MAX_TIMEOUT_MS),
       session,
       (facade) => this.#reply(request, hello, session, facade ?? this.#current!),
     );
