@@ -256,11 +256,9 @@ export class Connection {
   }
 }
 
-/** Whether more replies follow this one on their own (`moreToCome`). */
+/** Whether more replies follow this one on their own. They are asked for by monitors only, which do not compress. */
 function isFollowed(message: Uint8Array): boolean {
-  const code = opCode(message);
-  if (code === OpCode.msg) return (opMsgFlags(message) & OpMsgFlag.moreToCome) !== 0;
-  return code === OpCode.compressed && isFollowed(decompressMessage(message));
+  return opCode(message) === OpCode.msg && (opMsgFlags(message) & OpMsgFlag.moreToCome) !== 0;
 }
 
 /** Decodes the one document of an OP_MSG or OP_REPLY, compressed or not. */
