@@ -63,8 +63,9 @@ export function drawKept(
 ): string[] {
   return [
     `  ${paint.bold("Running until Ctrl-C.")} Connect, for example with mongosh, to`,
-    `    ${paint.cyan(uris.gatewayUri)}  the gateway`,
-    `    ${paint.dim(uris.replicaSetUri)}  the servers behind it`,
+    `    ${paint.cyan(uris.gatewayUri)}`,
+    "  The servers behind it are",
+    `    ${uris.replicaSetUri}`,
     "",
   ];
 }
