@@ -26,6 +26,8 @@ const INTRODUCTION = `# Flags
   slash). Port 0 lets the system choose; the \`listening\` line of the log tells the port.
 - \`URI\` is a MongoDB connection string. \`maxPoolSize\`, \`minPoolSize\`, \`maxIdleTimeMS\`, \`maxConnecting\` and
   \`waitQueueTimeoutMS\` in it rule the connections to each server; \`label=NAME\` names the listener in the log.
+  \`readPreference\`, \`readConcernLevel\`, \`w\`, \`journal\`, \`retryReads\`, \`retryWrites\`, \`socketTimeoutMS\` and
+  \`zlibCompressionLevel\` have no effect: each client says for itself what it wants.
 - Several pairs may stand in one argument, with \`|\` or a newline between them. Without pairs they come from
   \`${variableName(LISTEN_KEY)}\`, or from \`${LISTEN_KEY}\` in the file.
 - \`\${NAME}\` in a flag, a pair or the file is replaced by that environment variable, which must be set. Write \`%24%7B\`
@@ -44,7 +46,7 @@ const REST = `## File
 {
   "listen": {
     ":27016": "mongodb://app:\${DB_PASSWORD}@db1,db2,db3/?replicaSet=rs0&maxPoolSize=20&label=orders",
-    "/run/torana/reports.sock": "mongodb://db4/?readPreference=secondary"
+    "/run/torana/reports.sock": "mongodb://db4/?directConnection=true"
   },
   "logLevel": "warn",
   "maxClients": 5000,
@@ -57,7 +59,8 @@ const REST = `## File
 ## Passwords
 
 Other users of a machine can read the arguments of a program, so set \`TORANA_PASSWORD\`, or write \`\${NAME}\` into the URI
-and quote it from the shell. No password is logged or printed.
+and quote it from the shell. No password is logged or printed; but \`deno task\` prints its command line before the
+program starts, unless it is called as \`deno task --quiet\`.
 
 ## Coming from mongobetween
 
