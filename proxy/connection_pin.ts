@@ -12,6 +12,9 @@ export interface ConnectionSource {
   checkIn(connection: Connection): void;
 }
 
+/** `busy` runs a command, `idle` waits for one, `released` is over: the connection is the pool's again. */
+type PinState = "busy" | "idle" | "released";
+
 /**
  * An upstream connection that stays with a client beyond one command, for as long as something holds it: open
  * cursors, a transaction, a stream of replies. Commands of the client take turns on it.
@@ -24,7 +27,7 @@ export class ConnectionPin implements ConnectionSource {
   readonly #onReleased: (pin: ConnectionPin) => void;
   readonly #waiting = new Set<CheckOutWaiter>();
   #holders = 0;
-  #isBusy = true;
+  #state: PinState = "busy";
 
   /** Made while a command runs on `connection`, so it starts out busy. */
   constructor(
@@ -49,12 +52,13 @@ export class ConnectionPin implements ConnectionSource {
 
   letGo(): void {
     this.#holders--;
-    if (!this.#isBusy) this.#next();
+    if (this.#state === "idle") this.#next();
   }
 
   checkOut(waiter: CheckOutWaiter): void {
+    if (this.#state === "released") return waiter.onCheckOutFailed(this.#lostError());
     this.#waiting.add(waiter);
-    if (!this.#isBusy) this.#next();
+    if (this.#state === "idle") this.#next();
   }
 
   cancel(waiter: CheckOutWaiter): void {
@@ -62,7 +66,7 @@ export class ConnectionPin implements ConnectionSource {
   }
 
   checkIn(): void {
-    this.#isBusy = false;
+    this.#state = "idle";
     this.#next();
   }
 
@@ -70,16 +74,19 @@ export class ConnectionPin implements ConnectionSource {
     for (const waiter of this.#waiting) {
       this.#waiting.delete(waiter);
       if (!this.connection.isClosed) {
-        this.#isBusy = true;
+        this.#state = "busy";
         return waiter.onConnection(this.connection);
       }
-      waiter.onCheckOutFailed(
-        new MongoNetworkError(`The connection to ${this.server.address} that was pinned is lost`),
-      );
+      waiter.onCheckOutFailed(this.#lostError());
     }
-    if (this.#holders > 0) return;
-    this.#isBusy = true;
+    // A waiter that fails may let go of the last hold, and so has released the pin already.
+    if (this.#holders > 0 || this.#state !== "idle") return;
+    this.#state = "released";
     this.server.pool.checkIn(this.connection);
     this.#onReleased(this);
+  }
+
+  #lostError(): MongoNetworkError {
+    return new MongoNetworkError(`The connection to ${this.server.address} that was pinned is lost`);
   }
 }
