@@ -59,8 +59,9 @@ const REST = `## File
 ## Passwords
 
 Other users of a machine can read the arguments of a program, so set \`TORANA_PASSWORD\`, or write \`\${NAME}\` into the URI
-and quote it from the shell. No password is logged or printed; but \`deno task\` prints its command line before the
-program starts, unless it is called as \`deno task --quiet\`.
+and quote it from the shell; in a URI a password must be percent-encoded, in \`TORANA_PASSWORD\` it stands as it is. No
+password is logged or printed; but \`deno task\` prints its command line before the program starts, unless it is called as
+\`deno task --quiet\`.
 
 ## Coming from mongobetween
 
