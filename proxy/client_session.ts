@@ -14,6 +14,8 @@ import type { ProxyError } from "./proxy_error.ts";
 
 /** Bytes of further requests that a client may send ahead of the reply to its last. */
 const PIPELINE_BYTES = 1_048_576;
+/** Bytes of replies that a client may leave unread before it is served no further. */
+const UNREAD_BYTES = 1_048_576;
 
 /** What a session needs of its gateway. */
 export interface SessionOwner {
@@ -59,6 +61,8 @@ export class ClientSession implements StreamEvents {
   #state: SessionState = IDLE;
   #isPumping = false;
   #isPaused = false;
+  /** Nothing more is served until the client has read what it has. */
+  #isHeldUp = false;
   #closeReason: ClientCloseReason | null = null;
   #closeMessage: string | null = null;
   #hasLeft = false;
@@ -92,7 +96,11 @@ export class ClientSession implements StreamEvents {
     }
   }
 
-  onDrain(): void {}
+  onDrain(): void {
+    if (!this.#isHeldUp) return;
+    this.#isHeldUp = false;
+    this.#goOn();
+  }
 
   onClose(error: Error | null): void {
     const state = this.#state;
@@ -127,12 +135,7 @@ export class ClientSession implements StreamEvents {
     if (this.#state.kind !== "busy") return;
     this.#state = IDLE;
     if (this.#closeReason !== null) return this.#hasLeft ? this.#done() : this.close(this.#closeReason);
-    if (this.#isPumping) return;
-    try {
-      this.#pump();
-    } catch (error) {
-      this.#onFault(error);
-    }
+    this.#goOn();
   }
 
   /** Ends the client after the bytes already sent to it; what runs for it is abandoned. */
@@ -163,17 +166,31 @@ export class ClientSession implements StreamEvents {
     return this.#state.kind === "closing" || this.#state.kind === "closed";
   }
 
+  #goOn(): void {
+    if (this.#isPumping) return;
+    try {
+      this.#pump();
+    } catch (error) {
+      this.#onFault(error);
+    }
+  }
+
   #pump(): void {
     this.#isPumping = true;
-    while (this.#state.kind === "idle") {
+    while (this.#state.kind === "idle" && !this.#mustHoldUp()) {
       const message = this.#framer.next();
       if (message === null) break;
       this.#onMessage(message);
     }
     this.#isPumping = false;
-    if (this.#state.kind === "busy") this.#framer.keep();
-    else if (this.#hasLeft) return this.#done();
+    if (this.#hasLeft && this.#state.kind === "idle") return this.#done();
+    this.#framer.keep();
     this.#control();
+  }
+
+  #mustHoldUp(): boolean {
+    this.#isHeldUp = this.#stream.queuedBytes > UNREAD_BYTES;
+    return this.#isHeldUp;
   }
 
   #onMessage(message: Uint8Array): void {
@@ -188,9 +205,10 @@ export class ClientSession implements StreamEvents {
     else this.#state = { kind: "busy", ongoing };
   }
 
-  /** Stops reading while a busy client has sent plenty, and goes on afterwards. */
+  /** Stops reading while a client that is not served now has sent plenty, and goes on afterwards. */
   #control(): void {
-    const mustPause = this.#state.kind === "busy" && this.#framer.bufferedBytes > PIPELINE_BYTES;
+    const isWaiting = this.#state.kind === "busy" || this.#isHeldUp;
+    const mustPause = isWaiting && this.#framer.bufferedBytes > PIPELINE_BYTES;
     if (mustPause === this.#isPaused) return;
     this.#isPaused = mustPause;
     if (mustPause) this.#stream.pause();

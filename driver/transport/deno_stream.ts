@@ -38,7 +38,6 @@ export class DenoStream implements Stream {
   #queue: Uint8Array<ArrayBuffer>[] = [];
   #queuedBytes = 0;
   #endAfterWrites = false;
-  #mustDrain = false;
 
   /** With `keepLargeBuffer` the stream reads into one large buffer of its own (the few, busy upstream streams). */
   constructor(conn: Deno.Conn, remoteAddress: string, keepLargeBuffer: boolean) {
@@ -159,17 +158,11 @@ export class DenoStream implements Stream {
     if (this.#state === "closed") return;
     this.#written += count;
     this.#queuedBytes -= count;
-    if (this.#written < this.#writeLength) {
-      this.#mustDrain = true;
-      return this.#continueWrite();
-    }
+    if (this.#written < this.#writeLength) return this.#continueWrite();
     if (this.#queue.length > 0) return this.#writeQueued();
     this.#releaseWriteBuffer();
     if (this.#endAfterWrites) return this.close();
-    if (this.#mustDrain) {
-      this.#mustDrain = false;
-      this.#events?.onDrain();
-    }
+    this.#events?.onDrain();
   };
 
   readonly #onWriteFailed = (error: unknown): void => {
@@ -180,7 +173,6 @@ export class DenoStream implements Stream {
   #writeQueued(): void {
     const queued = this.#queue;
     this.#queue = [];
-    this.#mustDrain = true;
     const length = queued.reduce((sum, bytes) => sum + bytes.length, 0);
     if (queued.length === 1 && length > WRITE_BUFFER_BYTES) {
       this.#releaseWriteBuffer();

@@ -30,7 +30,7 @@ export interface Stream {
 export interface StreamEvents {
   /** Bytes arrived; `chunk` is valid during the call only. */
   onBytes(chunk: Uint8Array): void;
-  /** Everything queued has been handed to the operating system after a write could not be at once. */
+  /** Everything queued has been handed to the operating system: `queuedBytes` is 0 again. */
   onDrain(): void;
   /** The stream is closed, by the peer (`null`: a clean end), by us (`null`), or by a failure. Called once, last. */
   onClose(error: Error | null): void;

@@ -165,7 +165,7 @@ export class Upstream implements AsyncDisposable {
     stream.start({
       onBytes: (chunk) => {
         framer.push(chunk);
-        for (let message = framer.next(); message !== null; message = framer.next()) {
+        for (let message = framer.next(); message !== null && this.#streams.has(stream); message = framer.next()) {
           this.#onRequest(this.#readRequest(message.slice(), stream, connectionId), stream);
         }
       },
