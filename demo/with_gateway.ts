@@ -11,7 +11,7 @@ import { formatMs, formatNumber } from "./text.ts";
 const CONNECT_TIMEOUT_MS = 45_000;
 const REST_TIMEOUT_MS = 20_000;
 /** What waited for a primary is reported for so long after there is one. */
-const AFTER_ELECTION_MS = 1_500;
+const AFTER_ELECTION_MS = 2_500;
 
 /** What the load came to, as far as the totals do not tell. */
 interface Load {
