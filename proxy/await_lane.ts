@@ -11,6 +11,7 @@ export class AwaitLane {
   readonly #limit: number;
   readonly #waiting = new Set<LaneWaiter>();
   #inside = 0;
+  #isAdmitting = false;
 
   constructor(limit: number) {
     this.#limit = Math.max(1, limit);
@@ -26,12 +27,8 @@ export class AwaitLane {
 
   /** Calls `waiter.onLane()`, now or when there is a place. */
   enter(waiter: LaneWaiter): void {
-    if (this.#inside >= this.#limit) {
-      this.#waiting.add(waiter);
-      return;
-    }
-    this.#inside++;
-    waiter.onLane();
+    this.#waiting.add(waiter);
+    this.#admit();
   }
 
   /** Gives up waiting. */
@@ -41,11 +38,23 @@ export class AwaitLane {
 
   /** Gives a place back, to whoever waited longest. */
   leave(): void {
-    for (const next of this.#waiting) {
-      this.#waiting.delete(next);
-      next.onLane();
-      return;
-    }
     this.#inside--;
+    this.#admit();
+  }
+
+  /** In a loop, since whoever is let in may leave within the call. */
+  #admit(): void {
+    if (this.#isAdmitting) return;
+    this.#isAdmitting = true;
+    try {
+      for (const next of this.#waiting) {
+        if (this.#inside >= this.#limit) break;
+        this.#waiting.delete(next);
+        this.#inside++;
+        next.onLane();
+      }
+    } finally {
+      this.#isAdmitting = false;
+    }
   }
 }

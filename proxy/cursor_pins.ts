@@ -29,29 +29,30 @@ export interface CursorQuery {
 
 /**
  * Every open cursor and its server. Two servers may give the same id, so an id leads to a short list,
- * told apart by namespace and session. Least recently used first, by the order of a `Map`.
+ * told apart by namespace and session.
  */
 export class CursorPins {
   readonly #byId = new Map<bigint, CursorPin[]>();
+  /** Least recently used first. */
+  readonly #byUse = new Set<CursorPin>();
   readonly #limit: number;
-  #size = 0;
 
   constructor(limit: number) {
     this.#limit = limit;
   }
 
   get size(): number {
-    return this.#size;
+    return this.#byUse.size;
   }
 
   /** Remembers `pin` and returns what has to make room for it, `null` mostly. */
   add(pin: CursorPin): CursorPin | null {
-    const evicted = this.#size >= this.#limit ? this.#oldest() : null;
+    const evicted = this.size >= this.#limit ? this.#oldest() : null;
     if (evicted !== null) this.delete(evicted);
     const list = this.#byId.get(pin.id);
     if (list === undefined) this.#byId.set(pin.id, [pin]);
     else list.push(pin);
-    this.#size++;
+    this.#byUse.add(pin);
     pin.group.cursors.add(pin);
     return evicted;
   }
@@ -78,20 +79,15 @@ export class CursorPins {
   /** Notes a use, so that the pin is not the oldest any more. */
   touch(pin: CursorPin, now: number): void {
     pin.usedAt = now;
-    const list = this.#byId.get(pin.id);
-    if (list === undefined) return;
-    this.#byId.delete(pin.id);
-    this.#byId.set(pin.id, list);
+    if (this.#byUse.delete(pin)) this.#byUse.add(pin);
   }
 
   /** Says whether `pin` was there. */
   delete(pin: CursorPin): boolean {
-    const list = this.#byId.get(pin.id);
-    const index = list?.indexOf(pin) ?? -1;
-    if (list === undefined || index < 0) return false;
-    if (list.length === 1) this.#byId.delete(pin.id);
-    else list.splice(index, 1);
-    this.#size--;
+    if (!this.#byUse.delete(pin)) return false;
+    const others = this.all(pin.id).filter((other) => other !== pin);
+    if (others.length === 0) this.#byId.delete(pin.id);
+    else this.#byId.set(pin.id, others);
     pin.group.cursors.delete(pin);
     return true;
   }
@@ -99,16 +95,16 @@ export class CursorPins {
   /** Removes and returns the pins unused since `before`. */
   expire(before: number): CursorPin[] {
     const expired: CursorPin[] = [];
-    for (const list of this.#byId.values()) {
-      if (list.every((pin) => pin.usedAt >= before)) break;
-      expired.push(...list.filter((pin) => pin.usedAt < before));
+    for (const pin of this.#byUse) {
+      if (pin.usedAt >= before) break;
+      expired.push(pin);
     }
     for (const pin of expired) this.delete(pin);
     return expired;
   }
 
   #oldest(): CursorPin | null {
-    for (const list of this.#byId.values()) return list[0] ?? null;
+    for (const pin of this.#byUse) return pin;
     return null;
   }
 }
