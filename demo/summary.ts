@@ -4,6 +4,7 @@ import { drawServers } from "./picture.ts";
 import { formatCount, formatMs, formatNumber } from "./text.ts";
 
 const ERRORS_SHOWN = 5;
+const LABEL_WIDTH = 12;
 
 /** What is left to read when the demo has ended. */
 export function drawSummary(outcome: Outcome, paint: Paint): string[] {
@@ -14,7 +15,7 @@ export function drawSummary(outcome: Outcome, paint: Paint): string[] {
     "",
     ...drawServers(outcome.servers, paint),
     "",
-    ...facts(outcome).map((fact) => `  ${fact}`),
+    ...facts(outcome).map(([label, fact]) => `  ${paint.dim(label.padEnd(LABEL_WIDTH))}${fact}`),
     ...errorLines(outcome.errors, paint),
     "",
     ...broken.length === 0
@@ -29,26 +30,27 @@ function headline({ clients, upstream }: Outcome): string {
   return `torana: ${formatNumber(clients)} client connections on ${upstream} connections a server, ${ratio} to 1`;
 }
 
-function facts(outcome: Outcome): string[] {
-  const { plan, mongodVersion, operations, loadMs, p50, p99, inserted, audit } = outcome;
+function facts(outcome: Outcome): (readonly [label: string, fact: string])[] {
+  const { plan, mongodVersion, operations, loadMs, p50, p99, electionMs, longestMs, inserted, audit } = outcome;
   const seconds = loadMs / 1_000;
+  const rate = `${formatNumber(operations / seconds)}/s`;
+  const found = `${formatNumber(audit.entries)} of ${formatNumber(inserted)} acknowledged inserts`;
   return [
-    `${plan.applications} applications with ${plan.poolSize} connections each: npm:mongodb 7.9.0, mongod ${mongodVersion}`,
-    `${formatNumber(operations)} reads, writes, cursors and transactions in ${seconds.toFixed(0)} s: ` +
-    `${formatNumber(operations / seconds)}/s, p50 ${formatMs(p50)}, p99 ${formatMs(p99)}`,
-    `A primary stepped down; the next one came after ${formatMs(outcome.electionMs)}, ` +
-    `and nobody waited longer than ${formatMs(outcome.longestMs)}`,
-    errorsFact(outcome),
-    `${formatNumber(inserted)} insertions acknowledged, ${formatNumber(audit.entries)} are there; ` +
-    `accounts hold ${formatNumber(audit.money)} of ${formatNumber(audit.firstMoney)}`,
+    ["load", `${plan.applications} applications × ${plan.poolSize} (npm:mongodb 7.9.0, mongod ${mongodVersion})`],
+    [
+      "operations",
+      `${formatNumber(operations)} reads, writes, cursors, transactions in ${seconds.toFixed(0)} s: ${rate}`,
+    ],
+    ["latency", `p50 ${formatMs(p50)}, p99 ${formatMs(p99)}`],
+    ["step-down", `another primary after ${formatMs(electionMs)}, longest operation ${formatMs(longestMs)}`],
+    ["errors", errorsFact(outcome)],
+    ["audit", `${found}, balance ${formatNumber(audit.money)} of ${formatNumber(audit.firstMoney)}`],
   ];
 }
 
 function errorsFact({ errors, retried, restarted }: Outcome): string {
   const cursors = restarted === 0 ? "" : `, ${formatCount(restarted, "interrupted cursor")} begun again`;
-  return `${formatCount(errors.length, "error")} reached an application, drivers retried ${
-    formatNumber(retried)
-  }${cursors}`;
+  return `${formatNumber(errors.length)} reached an application, ${formatNumber(retried)} retried by drivers${cursors}`;
 }
 
 /** The first of each kind. */

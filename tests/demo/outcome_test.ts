@@ -61,11 +61,12 @@ Deno.test("drawSummary tells the whole story", () => {
     "  serverStatus().connections  idle  without torana  with torana  torana's",
     "  127.0.0.1:1  primary           8           2,107           51        42",
     "",
-    "  100 applications with 20 connections each: npm:mongodb 7.9.0, mongod 6.0.5",
-    "  18,000 reads, writes, cursors and transactions in 30 s: 600/s, p50 8.0 ms, p99 61 ms",
-    "  A primary stepped down; the next one came after 416 ms, and nobody waited longer than 1.4 s",
-    "  0 errors reached an application, drivers retried 36",
-    "  1,986 insertions acknowledged, 1,986 are there; accounts hold 4,000,000 of 4,000,000",
+    "  load        100 applications × 20 (npm:mongodb 7.9.0, mongod 6.0.5)",
+    "  operations  18,000 reads, writes, cursors, transactions in 30 s: 600/s",
+    "  latency     p50 8.0 ms, p99 61 ms",
+    "  step-down   another primary after 416 ms, longest operation 1.4 s",
+    "  errors      0 reached an application, 36 retried by drivers",
+    "  audit       1,986 of 1,986 acknowledged inserts, balance 4,000,000 of 4,000,000",
     "",
     "  All as promised.",
     "",
@@ -74,9 +75,9 @@ Deno.test("drawSummary tells the whole story", () => {
 
 Deno.test("drawSummary shows each kind of error once, and what was not as promised", () => {
   const outcome = { ...GOOD, restarted: 1, errors: ["MongoError: no", "MongoError: no"] };
-  assertEquals(drawSummary(outcome, paintFor(false)).slice(9), [
-    "  2 errors reached an application, drivers retried 36, 1 interrupted cursor begun again",
-    "  1,986 insertions acknowledged, 1,986 are there; accounts hold 4,000,000 of 4,000,000",
+  assertEquals(drawSummary(outcome, paintFor(false)).slice(10), [
+    "  errors      2 reached an application, 36 retried by drivers, 1 interrupted cursor begun again",
+    "  audit       1,986 of 1,986 acknowledged inserts, balance 4,000,000 of 4,000,000",
     "    MongoError: no",
     "",
     "  Not as promised: 2 errors reached an application.",
