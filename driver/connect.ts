@@ -66,12 +66,13 @@ export async function connect(
 }
 
 function connectionInfo(address: HostAddress, options: ConnectOptions): ConnectionInfo {
-  const { id = 0, generation = 0, maxMessageSizeBytes } = options;
+  const { id = 0, generation = 0, maxMessageSizeBytes, zlibCompressionLevel } = options;
   return {
     address,
     id,
     generation,
     ...(maxMessageSizeBytes === undefined ? {} : { maxMessageSizeBytes }),
+    ...(zlibCompressionLevel === undefined ? {} : { zlibCompressionLevel }),
   };
 }
 

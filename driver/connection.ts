@@ -31,6 +31,8 @@ export interface ConnectionInfo {
   readonly generation?: number;
   /** Largest reply to accept, in bytes. @default {48_000_000} */
   readonly maxMessageSizeBytes?: number;
+  /** How hard zlib tries: -1 as it likes, 0 not at all to 9 most. @default {-1} */
+  readonly zlibCompressionLevel?: number;
 }
 
 /** Options of {@linkcode Connection.command}. */
@@ -78,6 +80,7 @@ export class Connection {
   onClose: ((error: MongoNetworkError) => void) | null = null;
   readonly #stream: Stream;
   readonly #framer: MessageFramer;
+  readonly #zlibCompressionLevel: number;
   #state: ConnectionState = IDLE;
 
   /** Takes over an open stream and starts reading; nothing is sent. */
@@ -85,6 +88,7 @@ export class Connection {
     this.id = info.id;
     this.address = info.address;
     this.generation = info.generation ?? 0;
+    this.#zlibCompressionLevel = info.zlibCompressionLevel ?? -1;
     this.#stream = stream;
     this.#framer = new MessageFramer(
       info.maxMessageSizeBytes === undefined ? {} : { maxMessageSizeBytes: info.maxMessageSizeBytes },
@@ -133,14 +137,10 @@ export class Connection {
     this.#stream.write(message);
   }
 
-  /** Stops reading replies, for a receiver that cannot take more now. */
-  pauseReplies(): void {
-    this.#stream.pause();
-  }
-
-  /** Goes on reading after {@linkcode Connection.pauseReplies}. */
-  resumeReplies(): void {
-    this.#stream.resume();
+  /** Compresses a message as the handshake agreed; the message itself if it agreed on nothing. */
+  compress(message: Uint8Array): Uint8Array {
+    if (this.compressor === null) return message;
+    return compressMessage(message, this.compressor, { zlibCompressionLevel: this.#zlibCompressionLevel });
   }
 
   /** Runs a command and decodes its reply. Throws `MongoServerError` on `ok: 0`, `MongoNetworkError` if it is lost. */
@@ -151,10 +151,7 @@ export class Connection {
   ): Promise<Document> {
     const body = serialize({ ...command, $db: database }, { ignoreUndefined: true });
     const message = encodeOpMsg({ requestId: nextRequestId(), body });
-    const compressed = options.compress && this.compressor !== null
-      ? compressMessage(message, this.compressor)
-      : message;
-    const reply = await this.request(compressed, options.timeoutMS ?? 0);
+    const reply = await this.request(options.compress ? this.compress(message) : message, options.timeoutMS ?? 0);
     if (reply.ok !== 1) throw new MongoServerError(reply);
     return reply;
   }

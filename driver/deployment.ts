@@ -83,7 +83,8 @@ async function commonConnectOptions(
 
 /** Monitors neither log in nor compress. */
 function pooledConnectOptions({ credentials, options }: ConnectionString): Partial<ConnectOptions> {
-  return { credentials, compressors: options.compressors ?? [] };
+  const { compressors = [], zlibCompressionLevel = -1 } = options;
+  return { credentials, compressors, zlibCompressionLevel };
 }
 
 function srvPolling({ srvHost, options }: ConnectionString): Pick<TopologyOptions, "pollSrv"> {

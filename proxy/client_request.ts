@@ -61,10 +61,9 @@ export class ClientRequest {
 
   /** The bytes for a server: compressed if that was agreed with it, and as the client sent them where that serves. */
   bytesFor(connection: Connection): Uint8Array {
-    const { compressor } = connection;
-    if (compressor === null || !this.command.traits.compressible) return this.#plain;
-    if (this.#compressed !== null && this.compressor === compressor) return this.#compressed;
-    return compressMessage(this.#plain, compressor);
+    if (connection.compressor === null || !this.command.traits.compressible) return this.#plain;
+    if (this.#compressed !== null && this.compressor === connection.compressor) return this.#compressed;
+    return connection.compress(this.#plain);
   }
 
   /** The bytes for the client of a reply that came as `message` and says `plain`. */

@@ -72,6 +72,7 @@ export class Gateway {
   readonly #owner: SessionOwner;
   #running: Running | null = null;
   #isDraining = false;
+  #isClosing = false;
   #onEmpty: (() => void) | null = null;
 
   /**
@@ -191,6 +192,7 @@ export class Gateway {
     for (const client of [...this.#clients, ...this.#leaving]) client.cut("shutdown");
     releaser.stop();
     exchanges.ownCommands.cut();
+    this.#isClosing = true;
     await topology.close();
     await releaser.settled();
     this.#running = null;
@@ -304,6 +306,8 @@ export class Gateway {
   }
 
   #onUpstreamEvent(event: DriverEvent): void {
+    // The end of discovery tells of no servers any more, which is no news.
+    if (this.#isClosing) return;
     this.#facades.onEvent(event);
     this.#emit({ type: "upstream", event });
   }

@@ -8,7 +8,7 @@ import type { ConnectionSource } from "./connection_pin.ts";
 import { type CursorPin, sessionKey } from "./cursor_pins.ts";
 import type { ExchangeContext } from "./exchange_context.ts";
 import type { Ongoing } from "./ongoing.ts";
-import { proxyError, toProxyError } from "./proxy_error.ts";
+import { toProxyError } from "./proxy_error.ts";
 
 /** The lists of a reply to `killCursors`. */
 const REPLY_LISTS = ["cursorsKilled", "cursorsNotFound", "cursorsAlive", "cursorsUnknown"] as const;
@@ -88,7 +88,7 @@ async function killAll(
   context: ExchangeContext,
 ): Promise<Document> {
   if (shares.length === 0) {
-    return { ok: 0, ...proxyError("BadValue", "Must specify at least one cursor id in: cursors") };
+    throw new MongoServerError({ ok: 0, code: 2, codeName: "BadValue", errmsg: "Expected a cursor id in: cursors" });
   }
   const replies = await Promise.all(shares.map((share) => kill(share, command, database, context)));
   const lists = REPLY_LISTS.map((key) => [key, replies.flatMap((reply) => reply[key] ?? [])]);

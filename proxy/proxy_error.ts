@@ -15,15 +15,12 @@ export interface FailedCommand {
 
 /** The server's codes that the proxy uses; names as in its list of error codes. */
 const CODES = {
-  BadValue: 2,
   HostUnreachable: 6,
   AuthenticationFailed: 18,
-  CursorNotFound: 43,
   CommandNotSupported: 115,
   NetworkTimeout: 89,
   FailedToSatisfyReadPreference: 133,
   IngressRequestRateLimitExceeded: 462,
-  InternalError: 1,
   // Has no name of its own.
   Location18526: 18526,
 } as const;

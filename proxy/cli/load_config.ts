@@ -1,4 +1,5 @@
 import { formatHostAddress } from "../../driver/address.ts";
+import type { MongoClientOptions } from "../../driver/client_options.ts";
 import { type ConnectionString, parseConnectionString } from "../../driver/connection_string.ts";
 import { MongoParseError } from "../../driver/error.ts";
 import type { GatewayConfig, LogLevel, ProxyConfig } from "../gateway_config.ts";
@@ -55,9 +56,26 @@ function loadGateway(pair: PairText, values: FlagValues): { gateway: GatewayConf
   }
 }
 
+/** What clients say themselves with each command, and a gateway does not say for them. */
+const CLIENT_OPTIONS = [
+  "readPreference",
+  "readPreferenceTags",
+  "maxStalenessSeconds",
+  "readConcernLevel",
+  "w",
+  "wtimeoutMS",
+  "journal",
+  "retryReads",
+  "retryWrites",
+  "timeoutMS",
+  "socketTimeoutMS",
+] as const satisfies readonly (keyof MongoClientOptions)[];
+
 /** `label` is an option of the proxy's that a connection string knows nothing of. */
-function warningsOf({ warnings }: ConnectionString): string[] {
-  return warnings.filter((warning) => !/^Unsupported option "label"/i.test(warning));
+function warningsOf({ warnings, options }: ConnectionString): string[] {
+  const without = CLIENT_OPTIONS.filter((name) => options[name] !== undefined)
+    .map((name) => `Option "${name}" has no effect here: put it into the clients' connection strings`);
+  return [...warnings.filter((warning) => !/^Unsupported option "label"/i.test(warning)), ...without];
 }
 
 /** The levels that mongobetween has above `error` end a program there; here nothing is worse than an error. */

@@ -90,9 +90,8 @@ const COMMAND_ADVICE: Readonly<Record<string, string>> = {
 
 function describeRefusedCommand(event: EventOf<"commandRefused">): LogLine {
   const { type, clientId, command, code, codeName, message: error } = event;
-  const level = codeName === "InternalError" ? "error" : "warn";
   const message = `Client ${clientId} got an error for ${command}${COMMAND_ADVICE[codeName] ?? ""}`;
-  return line(level, type, message, { clientId, command, code, codeName, error }, `${command} ${codeName}`);
+  return line("warn", type, message, { clientId, command, code, codeName, error }, `${command} ${codeName}`);
 }
 
 function describeAbandonedCommand(event: EventOf<"commandAbandoned">): LogLine {

@@ -76,10 +76,10 @@ const LINES: readonly (readonly [
     { clientId, command: "find", code: 462, codeName: "IngressRequestRateLimitExceeded", error: "Full" },
   ],
   [
-    { type: "commandRefused", clientId, command: "find", code: 1, codeName: "InternalError", message: "Oh" },
-    "error",
+    { type: "commandRefused", clientId, command: "find", code: 6, codeName: "HostUnreachable", message: "Oh" },
+    "warn",
     "Client 7 got an error for find",
-    { clientId, command: "find", code: 1, codeName: "InternalError", error: "Oh" },
+    { clientId, command: "find", code: 6, codeName: "HostUnreachable", error: "Oh" },
   ],
   [
     { type: "commandAbandoned", clientId, command: "find", connectionId: 3, server, outcome: "drained" },
