@@ -1,4 +1,5 @@
-import { MongoNetworkError } from "../error.ts";
+import { closeConn } from "./close_conn.ts";
+import { networkError } from "./network_error.ts";
 import type { Stream, StreamEvents } from "./transport.ts";
 
 /** Read buffer of a quiet stream: thousands of idle clients must cost little. */
@@ -121,7 +122,8 @@ export class DenoStream implements Stream {
       return 0;
     }
     if (count === null) this.#finish(null);
-    if (this.#state === "paused") await new Promise<void>((resolve) => this.#resume = resolve);
+    // Until it stays resumed: it may be paused again before this goes on.
+    while (this.#state === "paused") await new Promise<void>((resolve) => this.#resume = resolve);
     return this.#isClosed() ? 0 : count!;
   }
 
@@ -205,17 +207,7 @@ export class DenoStream implements Stream {
     this.#writing = null;
     this.#queue = [];
     this.#queuedBytes = 0;
-    try {
-      this.#conn.close();
-    } catch (failure) {
-      if (!(failure instanceof Deno.errors.BadResource)) throw failure;
-    }
+    closeConn(this.#conn);
     this.#events?.onClose(error);
   }
-}
-
-/** Wraps what the runtime threw. */
-export function networkError(error: unknown): MongoNetworkError {
-  const message = error instanceof Error ? error.message : String(error);
-  return new MongoNetworkError(message.replace(/ \(os error \d+\)$/, ""), { cause: error });
 }

@@ -46,7 +46,7 @@ export interface TlsOptions {
   readonly key?: string;
   /** Name to ask for and verify instead of the address's host. */
   readonly serverName?: string;
-  /** Accepts any certificate (`tlsInsecure`, `tlsAllowInvalidCertificates`). */
+  /** Accepts any certificate, of whatever name (`tlsInsecure`, `tlsAllowInvalidCertificates`). */
   readonly allowInvalidCertificates?: boolean;
   /** Accepts a certificate of another name (`tlsAllowInvalidHostnames`). */
   readonly allowInvalidHostnames?: boolean;
@@ -54,7 +54,7 @@ export interface TlsOptions {
 
 /** How {@linkcode Transport.dial} opens a stream. */
 export interface DialOptions {
-  /** Speaks TLS with these settings; without it the stream is plain. */
+  /** Speaks TLS with these settings; without it the stream is plain, as a unix socket always is. */
   readonly tls?: TlsOptions;
   /** Milliseconds until the attempt fails; 0 means no limit. @default {0} */
   readonly connectTimeoutMS?: number;
@@ -64,7 +64,7 @@ export interface DialOptions {
 
 /** How {@linkcode Transport.listen} opens a listening socket. */
 export interface ListenOptions {
-  /** Removes a stale socket file first (unix only). */
+  /** Takes the place of a socket file that is there (unix only). @default {false} */
   readonly unlink?: boolean;
 }
 
@@ -72,15 +72,18 @@ export interface ListenOptions {
 export interface Listener {
   /** Where it listens; the port is the real one if 0 was asked for. */
   readonly address: HostAddress;
-  /** Stops accepting. */
+  /** Stops accepting; a unix socket's file is removed. */
   close(): void;
 }
 
 /** An I/O backend: how streams are opened and accepted. */
 export interface Transport {
-  /** Opens a stream. Throws `MongoNetworkError` or `MongoNetworkTimeoutError`. */
+  /** Opens a stream. Throws `MongoNetworkError` or `MongoNetworkTimeoutError`, which name the server. */
   dial(address: HostAddress, options?: DialOptions): Promise<Stream>;
-  /** Listens; `onStream` gets every accepted stream, `onError` a failure that ended the listener. */
+  /**
+   * Listens; `onStream` gets every accepted stream, `onError` a failure to accept, after which it goes on. Throws
+   * `MongoNetworkError`, which names the address.
+   */
   listen(
     address: HostAddress,
     options: ListenOptions,

@@ -1,0 +1,36 @@
+import { formatHostAddress, type HostAddress } from "../address.ts";
+import { MongoNetworkError } from "../error.ts";
+import { AcceptLoop } from "./accept_loop.ts";
+import { networkError } from "./network_error.ts";
+import type { Listener, ListenOptions, Stream } from "./transport.ts";
+import { type Acceptor, listenUnix } from "./unix_listener.ts";
+
+/** Connections that may wait in the kernel to be accepted: a deploy of a fleet arrives at once. */
+const LISTEN_BACKLOG = 4096;
+
+/** Listens on a TCP port or a unix socket. Throws `MongoNetworkError`, which names the address. */
+export function listen(
+  address: HostAddress,
+  options: ListenOptions,
+  onStream: (stream: Stream) => void,
+  onError: (error: Error) => void,
+): Listener {
+  const listener = open(address, options);
+  const bound = boundAddress(address, listener.addr);
+  const accepting = new AcceptLoop(listener, bound, onStream, onError);
+  return { address: bound, close: () => accepting.stop() };
+}
+
+function open(address: HostAddress, options: ListenOptions): Acceptor {
+  try {
+    if (address.kind === "unix") return listenUnix(address.path, options.unlink ?? false);
+    return Deno.listen({ hostname: address.host, port: address.port, tcpBacklog: LISTEN_BACKLOG });
+  } catch (error) {
+    const { message } = networkError(error);
+    throw new MongoNetworkError(`Cannot listen on ${formatHostAddress(address)}: ${message}`, { cause: error });
+  }
+}
+
+function boundAddress(asked: HostAddress, addr: Deno.Addr): HostAddress {
+  return asked.kind === "tcp" && addr.transport === "tcp" ? { kind: "tcp", host: asked.host, port: addr.port } : asked;
+}

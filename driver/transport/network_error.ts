@@ -1,0 +1,45 @@
+import { MongoNetworkError } from "../error.ts";
+
+interface Fault {
+  /** Found in what the runtime says. */
+  readonly sign: RegExp;
+  readonly meaning: string;
+}
+
+/** What TLS libraries say in words of their own, and what it means to the person who set the options. */
+const TLS_FAULTS: readonly Fault[] = [
+  {
+    sign: /: UnknownIssuer|self-signed certificate|unable to (?:get local issuer|verify the first) certificate/,
+    meaning: "The server's certificate is not signed by an authority of tlsCAFile, or of the system",
+  },
+  {
+    sign: /certificate not valid for name|does not match certificate's altnames/,
+    meaning: "The server's certificate is for another host",
+  },
+  {
+    sign: /peer certificate: certificate expired|certificate has expired/,
+    meaning: "The server's certificate has expired",
+  },
+  {
+    sign: /^(?!received fatal alert).*UnsupportedCertVersion/,
+    meaning: "A certificate of this connection is of X.509 version 1, expected version 3",
+  },
+  { sign: /KeyMismatch/, meaning: "The private key in tlsCertificateKeyFile belongs to another certificate" },
+  { sign: /alert: CertificateRequired/, meaning: "The server requires a client certificate (tlsCertificateKeyFile)" },
+  {
+    sign: /alert: (?:UnknownCA|\w*Certificate\w*)/,
+    meaning: "The server refuses the client certificate (tlsCertificateKeyFile)",
+  },
+  {
+    sign: /alert: HandshakeFailure/,
+    meaning: "The server refuses the TLS handshake; it may require a client certificate (tlsCertificateKeyFile)",
+  },
+  { sign: /InvalidContentType/, meaning: "The server does not speak TLS" },
+];
+
+/** Wraps what the runtime threw; where that speaks of TLS, the message says first what it means. */
+export function networkError(error: unknown): MongoNetworkError {
+  const said = (error instanceof Error ? error.message : String(error)).replace(/ \(os error \d+\)/, "");
+  const fault = TLS_FAULTS.find(({ sign }) => sign.test(said));
+  return new MongoNetworkError(fault === undefined ? said : `${fault.meaning} (${said})`, { cause: error });
+}
