@@ -104,7 +104,7 @@ export class ClientSession implements StreamEvents {
 
   onClose(error: Error | null): void {
     const state = this.#state;
-    const left = state.kind === "busy" ? "clientLeftBusy" : "clientLeft";
+    const left = state.kind === "busy" && !state.ongoing.isIdling ? "clientLeftBusy" : "clientLeft";
     const reason = this.#closeReason ?? (error === null ? left : "clientLost");
     this.#hasLeft = true;
     if (state.kind === "busy") state.ongoing.abandon();

@@ -21,6 +21,7 @@ export interface HelloDeskOptions {
 
 /** A `hello` whose reply waits for another facade, or for the first. */
 class WaitingHello implements Ongoing {
+  readonly isIdling = true;
   readonly #onSettled: (waiting: WaitingHello, facade: VersionedFacade | null) => void;
   readonly #timer: ReturnType<typeof setTimeout>;
 
