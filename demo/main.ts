@@ -37,7 +37,8 @@ async function run(keep: boolean): Promise<number> {
     return code;
   } catch (error) {
     console.error(`The demo failed: ${error instanceof Error ? error.message : error}`);
-    await resources.disposeAsync();
+    // What failed first is what counts.
+    await resources.disposeAsync().catch(() => {});
     return 1;
   }
 }
