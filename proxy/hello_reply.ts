@@ -1,4 +1,4 @@
-import { type Document, Long, type ObjectId } from "bson";
+import { type Document, Long, ObjectId } from "bson";
 import type { CompressorName } from "../codec/op_compressed.ts";
 import type { ClientId } from "./event.ts";
 import type { VersionedFacade } from "./facade.ts";
@@ -114,6 +114,12 @@ function isDocument(value: unknown): value is Document {
 
 function parseTopologyVersion(value: unknown): HelloRequest["topologyVersion"] {
   if (!isDocument(value)) return null;
-  const { processId, counter } = value as { processId?: ObjectId; counter?: Long | number };
-  return processId === undefined || counter === undefined ? null : { processId, counter: BigInt(counter.toString()) };
+  const { processId } = value;
+  const counter = integerOf(value.counter);
+  return processId instanceof ObjectId && counter !== null ? { processId, counter } : null;
+}
+
+function integerOf(value: unknown): bigint | null {
+  if (value instanceof Long) return value.toBigInt();
+  return Number.isSafeInteger(value) ? BigInt(value as number) : null;
 }
