@@ -63,7 +63,8 @@ async function work(stage: Stage, servers: Servers, fleet: LoadFleet): Promise<L
   await fleet.order("rest");
   const isResting = await fleet.until(() => totals.isResting, REST_TIMEOUT_MS);
   if (!isResting) {
-    totals.errors.push(...totals.late.map((late) => `Did not end within ${formatMs(REST_TIMEOUT_MS)}: ${late}`));
+    const late = totals.late.join("; ") || "nobody says what";
+    totals.errors.push(`Something did not end within ${formatMs(REST_TIMEOUT_MS)}: ${late}`);
   }
   return { clients, loadMs, electionMs };
 }

@@ -6,6 +6,7 @@
  * @module
  */
 import { lines } from "../lines.ts";
+import { pause } from "../pause.ts";
 import { Application } from "./application.ts";
 import { CommandWatch } from "./command_watch.ts";
 import type { LoadOrder, LoadPlan, LoadReport } from "./load_report.ts";
@@ -54,10 +55,6 @@ function report(applications: readonly Application[], watch: CommandWatch, tally
     isResting: applications.every((application) => application.isResting),
   };
   console.log(JSON.stringify(line));
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 if (import.meta.main) {
