@@ -48,8 +48,9 @@ export class ClientRequest {
 
   /** Copies the message out of the client's buffer, before it waits for anything. */
   keep(): void {
-    if (this.#compressed === null) this.replace(this.#plain.slice());
-    else this.#compressed = this.#compressed.slice();
+    // A copy for certain: `slice()` of a Node `Buffer` would be a view.
+    if (this.#compressed === null) this.replace(new Uint8Array(this.#plain));
+    else this.#compressed = new Uint8Array(this.#compressed);
   }
 
   /** Puts an edited message in the place of the client's. */
