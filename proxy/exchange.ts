@@ -6,6 +6,7 @@ import { describeReply, type ReplyView } from "../codec/reply.ts";
 import type { Connection, ReplyReceiver } from "../driver/connection.ts";
 import { type MongoError, MongoNetworkError, MongoPoolClosedError } from "../driver/error.ts";
 import type { CheckOutWaiter } from "../driver/pool/connection_pool.ts";
+import type { ServerType } from "../driver/sdam/server_description.ts";
 import type { SelectionWaiter, Server } from "../driver/sdam/topology.ts";
 import type { AwaitLane, LaneWaiter } from "./await_lane.ts";
 import { withBarrier } from "./barrier.ts";
@@ -49,6 +50,8 @@ export class Exchange implements CheckOutWaiter, LaneWaiter, ReplyReceiver, Sele
   #state: ExchangeState = "new";
   #selections = 0;
   #server: Server | null = null;
+  /** What the server was when it was chosen. */
+  #chosenAs: ServerType | null = null;
   #lane: AwaitLane | null = null;
   #source: ConnectionSource | null = null;
   #connection: Connection | null = null;
@@ -79,6 +82,7 @@ export class Exchange implements CheckOutWaiter, LaneWaiter, ReplyReceiver, Sele
 
   onServer(server: Server): void {
     this.#server = server;
+    this.#chosenAs = server.description.type;
     if (this.#trail !== null && !this.#trail.reserve(server)) {
       return this.#refuse(overloadedError(
         `Too many upstream connections to ${server.address} are pinned to clients`,
@@ -99,6 +103,10 @@ export class Exchange implements CheckOutWaiter, LaneWaiter, ReplyReceiver, Sele
   }
 
   onConnection(connection: Connection): void {
+    if (this.#isOvertaken() && this.#maySelectAgain()) {
+      this.#source!.checkIn(connection);
+      return this.#selectAgain();
+    }
     this.#state = "running";
     this.#connection = connection;
     this.#trail?.leaves(this.#server!, connection);
@@ -106,13 +114,9 @@ export class Exchange implements CheckOutWaiter, LaneWaiter, ReplyReceiver, Sele
   }
 
   onCheckOutFailed(error: MongoError): void {
-    this.#leaveLane();
-    // The server was lost before anything was sent to it: another may do.
     const isLost = error instanceof MongoNetworkError || error instanceof MongoPoolClosedError;
-    if (isLost && this.#source === this.#server!.pool && ++this.#selections < MAX_SELECTIONS) {
-      this.#trail?.failed();
-      return this.#select();
-    }
+    if (isLost && this.#maySelectAgain()) return this.#selectAgain();
+    this.#leaveLane();
     this.#refuse(toProxyError(error, this.#request.failing));
   }
 
@@ -170,6 +174,22 @@ export class Exchange implements CheckOutWaiter, LaneWaiter, ReplyReceiver, Sele
     }
     this.#trail?.failed();
     this.#end();
+  }
+
+  /** The server changed its state while the command waited for a connection to it, e.g. it is not primary any more. */
+  #isOvertaken(): boolean {
+    return this.#chosenAs !== null && this.#chosenAs !== this.#server!.description.type;
+  }
+
+  /** Nothing was sent yet, so another server may do; not where the command is tied to a connection. */
+  #maySelectAgain(): boolean {
+    return this.#source === this.#server!.pool && ++this.#selections < MAX_SELECTIONS;
+  }
+
+  #selectAgain(): void {
+    this.#leaveLane();
+    this.#trail?.failed();
+    this.#select();
   }
 
   #isWaiting(): boolean {
