@@ -195,6 +195,23 @@ Deno.test("Gateway sends queued commands to the next primary when the pool of th
   assertEquals(sent.sort(), [0, 1, 2]);
 });
 
+Deno.test("Gateway sends queued commands to the next primary when the last steps down", async () => {
+  await using set = new UpstreamSet(2);
+  await using fixture = await GatewayFixture.open(`${set.uri}&maxPoolSize=1`);
+  const [first, second] = [set.member(0), set.member(1)];
+  first.hold("find");
+  const [busy, queued] = [await fixture.connect(), await fixture.connect()];
+  const running = busy.command(find);
+  const request = await first.next("find");
+  const waiting = queued.command(insert);
+  await eventually("the insert is queued", () => fixture.server(0).waiting === 1);
+  set.elect(1);
+  await eventually("the election is known", () => fixture.server(1).type === "RSPrimary");
+  request.reply();
+  assertEquals([(await running).ok, (await waiting).ok], [1, 1]);
+  assertEquals([first.commands("insert").length, second.commands("insert").length], [0, 1]);
+});
+
 Deno.test("Gateway asks again for the commit of a transaction at the new primary", async () => {
   await using set = new UpstreamSet(2);
   await using fixture = await GatewayFixture.open(set.uri);
