@@ -2,6 +2,7 @@ import type { HostAddress } from "../driver/address.ts";
 import { formatHostAddress } from "../driver/address.ts";
 import { DEFAULT_CLIENT_OPTIONS } from "../driver/client_options.ts";
 import { createTopology } from "../driver/deployment.ts";
+import { MongoServerSelectionError } from "../driver/error.ts";
 import type { DriverEvent } from "../driver/event.ts";
 import type { Server, Topology } from "../driver/sdam/topology.ts";
 import { denoTransport } from "../driver/transport/deno_transport.ts";
@@ -70,6 +71,8 @@ export class Gateway {
   readonly #facades: FacadeWatch;
   readonly #lanes = new Map<Server, AwaitLane>();
   readonly #owner: SessionOwner;
+  /** What is to be closed while there is nothing more. */
+  #opening: Topology | null = null;
   #running: Running | null = null;
   #isDraining = false;
   #isClosing = false;
@@ -116,11 +119,13 @@ export class Gateway {
 
   /**
    * Starts discovery, then listens. With `ping`, listens only when the deployment has answered.
-   * Throws `MongoServerSelectionError` if it does not, `MongoParseError` for a TLS file that cannot be used, or
-   * what the runtime throws if it cannot listen there.
+   * Throws `MongoServerSelectionError` if it does not or the gateway is closed meanwhile, `MongoParseError` for a TLS
+   * file that cannot be used, or `MongoNetworkError` if it cannot listen there.
    */
   async open(options: { readonly ping: boolean }): Promise<void> {
     const topology = await this.#createTopology();
+    this.#refuseIfClosed();
+    this.#opening = topology;
     const ownCommands = new OwnCommands();
     const releaser = new Releaser(topology, ownCommands, this.#emit);
     const { limits } = this.#config;
@@ -144,6 +149,7 @@ export class Gateway {
     topology.open();
     try {
       if (options.ping) await topology.selectServer({ readPreference: { mode: "nearest" } });
+      this.#refuseIfClosed();
       const listener = this.#listen();
       const name = formatHostAddress(listener.address);
       this.#running = {
@@ -157,6 +163,7 @@ export class Gateway {
       this.#sweep();
       this.#emit({ type: "listening", address: name });
     } catch (error) {
+      ownCommands.cut();
       await topology.close();
       throw error;
     }
@@ -181,10 +188,13 @@ export class Gateway {
     await this.close();
   }
 
-  /** Closes everything now. */
+  /** Closes everything now. A closed gateway cannot be opened again. */
   async close(): Promise<void> {
     const running = this.#running;
-    if (running === null) return;
+    if (running === null) {
+      this.#isClosing = true;
+      return await this.#opening?.close();
+    }
     this.#isDraining = true;
     const { listener, sweepTimer, releaser, exchanges, topology } = running;
     listener.close();
@@ -254,6 +264,10 @@ export class Gateway {
   get #maxPoolSize(): number {
     const size = this.#config.upstream.options.maxPoolSize ?? DEFAULT_CLIENT_OPTIONS.maxPoolSize;
     return size === 0 ? Infinity : size;
+  }
+
+  #refuseIfClosed(): void {
+    if (this.#isClosing) throw new MongoServerSelectionError("The gateway was closed while it opened");
   }
 
   #createTopology(): Promise<Topology> {

@@ -212,6 +212,25 @@ Deno.test("Gateway sends queued commands to the next primary when the last steps
   assertEquals([first.commands("insert").length, second.commands("insert").length], [0, 1]);
 });
 
+Deno.test("Gateway sends a queued write to the new primary when the old one steps down while it waits", async () => {
+  await using set = new UpstreamSet(2);
+  await using fixture = await GatewayFixture.open(`${set.uri}&maxPoolSize=1`);
+  await eventually("both are known", () => fixture.status.servers.every(({ type }) => type !== "Unknown"));
+  set.member(0).hold("find");
+  const [running, waiting] = [await fixture.connect(), await fixture.connect()];
+  const id = running.send(find);
+  const request = await set.member(0).next("find");
+  const old = fixture.status.servers.findIndex(({ type }) => type === "RSPrimary");
+  const write = waiting.send(insert);
+  await eventually("the write waits", () => fixture.server(old).waiting === 1);
+  set.elect(1);
+  await eventually("the gateway knows", () => fixture.server(old).type === "RSSecondary");
+  request.reply();
+  await running.replyTo(id);
+  assertEquals((await waiting.replyTo(write)).document, { ok: 1 });
+  assertEquals(set.members.map((member) => member.commands("insert").length), [0, 1]);
+});
+
 Deno.test("Gateway asks again for the commit of a transaction at the new primary", async () => {
   await using set = new UpstreamSet(2);
   await using fixture = await GatewayFixture.open(set.uri);
