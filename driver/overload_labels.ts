@@ -1,4 +1,5 @@
 import { MongoNetworkError, MongoNetworkTimeoutError } from "./error.ts";
+import { isTlsFault } from "./transport/network_error.ts";
 
 const LABELS = ["SystemOverloadedError", "RetryableError"];
 
@@ -7,7 +8,7 @@ const LABELS = ["SystemOverloadedError", "RetryableError"];
  * cause shows that load had no part in it ("Backpressure-enabled" of the pooling specification).
  */
 export function withOverloadLabels(error: MongoNetworkError): MongoNetworkError {
-  if (isNameLookupFailure(error.cause) || isCertificateFailure(error.cause)) return error;
+  if (isNameLookupFailure(error.cause) || isTlsFault(error.cause)) return error;
   const Labelled = error instanceof MongoNetworkTimeoutError ? MongoNetworkTimeoutError : MongoNetworkError;
   return new Labelled(error.message, {
     cause: error.cause,
@@ -19,9 +20,4 @@ export function withOverloadLabels(error: MongoNetworkError): MongoNetworkError 
 function isNameLookupFailure(cause: unknown): boolean {
   return cause instanceof Error &&
     /failed to lookup address|No such host is known/.test(cause.message);
-}
-
-/** What TLS finds wrong with the peer's certificate or messages. */
-function isCertificateFailure(cause: unknown): boolean {
-  return cause instanceof Deno.errors.InvalidData;
 }

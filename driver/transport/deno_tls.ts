@@ -4,7 +4,8 @@ import type { TlsOptions } from "./transport.ts";
 
 /**
  * Opens a TLS connection by the runtime's own means, the handshake included. Throws what the runtime throws; when
- * `attempt` is aborted, the connection is closed in whatever state it is.
+ * `attempt` is aborted, the connection is closed; the runtime keeps the socket of an unfinished handshake until the
+ * server says something or hangs up.
  */
 export async function openDenoTls(address: TcpAddress, tls: TlsOptions, attempt: AbortSignal): Promise<Deno.TlsConn> {
   const conn = await (hasIdentity(tls) ? connectTls(address, tls) : startTls(address, tls, attempt));

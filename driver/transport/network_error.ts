@@ -9,8 +9,12 @@ interface Fault {
 /** What TLS libraries say in words of their own, and what it means to the person who set the options. */
 const TLS_FAULTS: readonly Fault[] = [
   {
-    sign: /: UnknownIssuer|self-signed certificate|unable to (?:get local issuer|verify the first) certificate/,
+    sign: /: UnknownIssuer|self-signed certificate|unable to get local issuer certificate/,
     meaning: "The server's certificate is not signed by an authority of tlsCAFile, or of the system",
+  },
+  {
+    sign: /unable to verify the first certificate/,
+    meaning: "The server's certificate has expired, or is not signed by an authority of tlsCAFile",
   },
   {
     sign: /certificate not valid for name|does not match certificate's altnames/,
@@ -37,9 +41,27 @@ const TLS_FAULTS: readonly Fault[] = [
   { sign: /InvalidContentType/, meaning: "The server does not speak TLS" },
 ];
 
+/** MongoDB servers say no more than this to a client whose certificate they miss, and when they are killed. */
+const ABRUPT_END: Fault = {
+  sign: /without sending TLS close_notify/,
+  meaning:
+    "The server closed the connection without ending TLS; if it always does so at once, it may require a client " +
+    "certificate (tlsCertificateKeyFile)",
+};
+
 /** Wraps what the runtime threw; where that speaks of TLS, the message says first what it means. */
 export function networkError(error: unknown): MongoNetworkError {
-  const said = (error instanceof Error ? error.message : String(error)).replace(/ \(os error \d+\)/, "");
-  const fault = TLS_FAULTS.find(({ sign }) => sign.test(said));
+  const text = error instanceof Error ? error.message : String(error);
+  const said = text.replace(/ \(os error \d+\)|: https:\/\/docs\.rs\S+/g, "");
+  const fault = [...TLS_FAULTS, ABRUPT_END].find(({ sign }) => sign.test(said));
   return new MongoNetworkError(fault === undefined ? said : `${fault.meaning} (${said})`, { cause: error });
+}
+
+/** Whether TLS found something wrong: what it says of certificates and messages is no matter of the network. */
+export function isTlsFault(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const { message } = cause;
+    if (cause instanceof Deno.errors.InvalidData || TLS_FAULTS.some(({ sign }) => sign.test(message))) return true;
+  }
+  return false;
 }
