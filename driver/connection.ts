@@ -1,4 +1,4 @@
-import { deserialize, serialize } from "bson";
+import { serialize } from "bson";
 import type { Document } from "../codec/bson_types.ts";
 import { CodecError } from "../codec/error.ts";
 import { MessageFramer } from "../codec/framer.ts";
@@ -7,6 +7,7 @@ import { compressMessage, type CompressorName, decompressMessage } from "../code
 import { encodeOpMsg, OpMsgFlag, opMsgFlags } from "../codec/op_msg.ts";
 import { decodeOpReply } from "../codec/op_reply.ts";
 import type { HostAddress } from "./address.ts";
+import { decodeDocument } from "./decode_document.ts";
 import { MongoNetworkError, MongoNetworkTimeoutError, MongoServerError } from "./error.ts";
 import type { Stream } from "./transport/transport.ts";
 
@@ -14,7 +15,8 @@ import type { Stream } from "./transport/transport.ts";
 export interface ReplyReceiver {
   /**
    * One reply; `message` is valid during the call only, and compressed if the server sent it so.
-   * With `more` set, further replies follow (`moreToCome`); without it the connection is free again.
+   * With `more` set, further replies follow (`moreToCome`); without it the connection is free again. One that
+   * throws `CodecError` has no reply: the connection is closed, and `onFailure` follows.
    */
   onReply(message: Uint8Array, more: boolean): void;
   /** The exchange cannot end; the connection is closed. Called at most once, instead of the last reply. */
@@ -231,8 +233,15 @@ export class Connection {
     }
     const more = isFollowed(message);
     // The server answers further replies of a stream to its own previous one.
-    this.#state = more ? { ...state, requestId: requestId(message) } : IDLE;
-    state.receiver.onReply(message, more);
+    const next = more ? { ...state, requestId: requestId(message) } : IDLE;
+    this.#state = next;
+    try {
+      state.receiver.onReply(message, more);
+    } catch (error) {
+      // A receiver that could not read its reply has none, and is told so when the connection closes.
+      if (this.#state === next) this.#state = state;
+      throw error;
+    }
   }
 
   #onStreamClose(error: Error | null): void {
@@ -258,12 +267,12 @@ function isFollowed(message: Uint8Array): boolean {
   return opCode(message) === OpCode.msg && (opMsgFlags(message) & OpMsgFlag.moreToCome) !== 0;
 }
 
-/** Decodes the one document of an OP_MSG or OP_REPLY, compressed or not. */
+/** Decodes the one document of an OP_MSG or OP_REPLY, compressed or not. Throws `CodecError` if it cannot. */
 export function decodeReplyDocument(message: Uint8Array): Document {
   const plain = opCode(message) === OpCode.compressed ? decompressMessage(message) : message;
   if (opCode(plain) === OpCode.reply) {
-    return deserialize(decodeOpReply(plain).documents[0] ?? serialize({ ok: 0 }));
+    return decodeDocument(decodeOpReply(plain).documents[0] ?? serialize({ ok: 0 }));
   }
   // OP_MSG of a reply: header, flags, kind 0, the document.
-  return deserialize(plain.subarray(21));
+  return decodeDocument(plain.subarray(21));
 }

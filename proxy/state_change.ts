@@ -1,7 +1,7 @@
 import { type Document, Int32 } from "bson";
 import type { ReplyView } from "../codec/reply.ts";
+import { decodeDocument } from "../driver/decode_document.ts";
 import { isStateChange } from "../driver/sdam/error_rules.ts";
-import { decodeDocument } from "./decode_document.ts";
 
 const HOST_UNREACHABLE = new Int32(6);
 

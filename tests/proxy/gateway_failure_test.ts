@@ -101,6 +101,17 @@ for (const [what, bytesFor] of Object.entries(UNREADABLE)) {
   });
 }
 
+Deno.test("Gateway checks a server anew that sent an unreadable hello", async () => {
+  await using upstream = new Upstream();
+  await using fixture = await GatewayFixture.open(upstream.uri);
+  await eventually("the server streams", () => upstream.greetings.some(({ maxAwaitTimeMS }) => maxAwaitTimeMS));
+  const greetings = upstream.greetings.length;
+  upstream.sendUnreadableHello();
+  await fixture.event("upstream", ({ event }) => event.type === "serverHeartbeatFailed");
+  await eventually("it was greeted anew", () => upstream.greetings.length > greetings);
+  assertEquals(await (await fixture.connect()).command(find), { ok: 1 });
+});
+
 Deno.test("Gateway passes on that a standalone server is no primary, and checks the server", async () => {
   await using upstream = new Upstream();
   await using fixture = await GatewayFixture.open(upstream.uri);

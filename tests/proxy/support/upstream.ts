@@ -68,7 +68,8 @@ export class Upstream implements AsyncDisposable {
   readonly #handlers = new Map<string, (request: UpstreamRequest) => void>();
   readonly #unclaimed = new Map<string, UpstreamRequest[]>();
   readonly #waiting = new Map<string, PromiseWithResolvers<UpstreamRequest>[]>();
-  readonly #streamed = new Map<Stream, (hello: Document) => void>();
+  /** The checks that wait for another state. */
+  readonly #streamed = new Map<Stream, { readonly request: UpstreamRequest; readonly more: boolean }>();
   readonly #processId = new ObjectId();
   #hello: Document;
   #counter = 0;
@@ -107,7 +108,18 @@ export class Upstream implements AsyncDisposable {
   setHello(hello: Document): void {
     this.#hello = hello;
     this.#counter++;
-    for (const push of this.#streamed.values()) push(this.#greeting());
+    for (const { request, more } of this.#streamed.values()) request.reply(this.#greeting(), { more });
+  }
+
+  /** Sends bytes that are no reply to whoever streams `hello`. */
+  sendUnreadableHello(): void {
+    const body = serialize({ ok: 1, odd: { marked: 1 } });
+    body[new TextDecoder("latin1").decode(body).indexOf("marked") - 1] = 0x55;
+    for (const { request } of this.#streamed.values()) {
+      request.replyBytes(
+        encodeOpMsg({ requestId: 1, responseTo: request.requestId, flags: OpMsgFlag.moreToCome, body }),
+      );
+    }
   }
 
   /** Leaves the answers to commands of this name to {@linkcode next}. */
@@ -193,7 +205,7 @@ export class Upstream implements AsyncDisposable {
     const isCurrent = topologyVersion !== undefined && String(topologyVersion.processId) === String(this.#processId) &&
       Number(topologyVersion.counter) === this.#counter;
     const more = (request.flags & OpMsgFlag.exhaustAllowed) !== 0;
-    if (isCurrent) this.#streamed.set(stream, (hello) => request.reply(hello, { more }));
+    if (isCurrent) this.#streamed.set(stream, { request, more });
     else request.reply(this.#greeting(), { more: false });
   }
 

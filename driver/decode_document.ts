@@ -1,8 +1,8 @@
 import { deserialize, type DeserializeOptions, type Document } from "bson";
 import { CodecError } from "../codec/error.ts";
 
-/** Decodes a document that a client or a server sent. Throws `CodecError` if it cannot be decoded. */
-export function decodeDocument(bytes: Uint8Array, options: DeserializeOptions): Document {
+/** Decodes a document that came over a connection. Throws `CodecError` if it cannot be decoded. */
+export function decodeDocument(bytes: Uint8Array, options: DeserializeOptions = {}): Document {
   try {
     return deserialize(bytes, options);
   } catch (cause) {

@@ -1,17 +1,17 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { BSONError, Int32, serialize } from "bson";
 import { CodecError } from "../../codec/error.ts";
-import { decodeDocument } from "../../proxy/decode_document.ts";
+import { decodeDocument } from "../../driver/decode_document.ts";
 
 Deno.test("decodeDocument() decodes as its options say", () => {
   const bytes = serialize({ a: new Int32(5) });
-  assertEquals(decodeDocument(bytes, {}), { a: 5 });
+  assertEquals(decodeDocument(bytes), { a: 5 });
   assertEquals(decodeDocument(bytes, { promoteValues: false }), { a: new Int32(5) });
 });
 
 Deno.test("decodeDocument() throws CodecError for what cannot be decoded", () => {
   const bytes = serialize({ a: { b: 1 } });
   bytes[11] = 0x55;
-  const error = assertThrows(() => decodeDocument(bytes, {}), CodecError, "Unreadable document");
+  const error = assertThrows(() => decodeDocument(bytes), CodecError, "Unreadable document");
   assertEquals(error.cause instanceof BSONError, true);
 });
