@@ -1,4 +1,5 @@
-import { deserialize, type DeserializeOptions, type Document } from "bson";
+import { deserialize, type DeserializeOptions } from "bson";
+import type { Document } from "../codec/bson_types.ts";
 import { CodecError } from "../codec/error.ts";
 
 /** Decodes a document that came over a connection. Throws `CodecError` if it cannot be decoded. */

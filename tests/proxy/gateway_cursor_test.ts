@@ -15,8 +15,8 @@ function killed(request: UpstreamRequest): void {
 }
 
 /** A gateway in front of a primary and a secondary that it knows both. */
-async function openSet(set: UpstreamSet, options = {}): Promise<GatewayFixture> {
-  const fixture = await GatewayFixture.open(set.uri, options);
+async function openSet(set: UpstreamSet, options = {}, more = ""): Promise<GatewayFixture> {
+  const fixture = await GatewayFixture.open(`${set.uri}${more}`, options);
   await eventually("both are known", () => fixture.status.servers.every(({ type }) => type !== "Unknown"));
   return fixture;
 }
@@ -84,6 +84,49 @@ Deno.test("Gateway kills cursors where they are and joins the replies", async ()
   assertEquals([reply.cursorsAlive, reply.cursorsUnknown, reply.ok], [[], [], 1]);
   assertEquals(fixture.status.cursors, 0);
   assertEquals(secondary.commands("killCursors")[0]?.cursors.map(Number), [2]);
+});
+
+Deno.test("Gateway answers killCursors with an error where a server has one, or none can be reached", async () => {
+  await using set = new UpstreamSet(2);
+  await using fixture = await openSet(set, {}, "&serverSelectionTimeoutMS=50");
+  set.member(0).on("find", (request) => request.reply(cursor(1)));
+  const client = await fixture.connect();
+  await client.command(find);
+  const kill = (id: number) => client.command({ killCursors: "things", cursors: [BigInt(id)], $db: "test" });
+  set.member(0).on(
+    "killCursors",
+    (request) => request.reply({ ok: 0, code: 13, codeName: "Unauthorized", errmsg: "no" }),
+  );
+  assertEquals((await kill(1)).codeName, "Unauthorized");
+  // It is still there, and known.
+  assertEquals(fixture.status.cursors, 1);
+  set.member(0).on("killCursors", (request) => request.hangUp());
+  assertEquals((await kill(1)).codeName, "HostUnreachable");
+  set.elect(null);
+  await eventually("there is no primary", () => fixture.status.servers.every(({ type }) => type === "RSSecondary"));
+  assertEquals((await kill(99)).codeName, "FailedToSatisfyReadPreference");
+  assertEquals(fixture.told("commandRefused").length, 2);
+});
+
+Deno.test("Gateway kills the cursors of a client that left meanwhile", async () => {
+  await using upstream = new Upstream();
+  await using fixture = await GatewayFixture.open(`${upstream.uri}?maxPoolSize=1`);
+  upstream.on("find", (request) => request.reply(cursor(1)));
+  upstream.hold("count");
+  const [blocking, leaving] = [await fixture.connect(), await fixture.connect()];
+  for (const client of [blocking, leaving]) await client.command({ hello: 1, client: metadata("shop") });
+  await leaving.command(find);
+  const id = blocking.send({ count: "things", $db: "test" });
+  const request = await upstream.next("count");
+  leaving.send({ killCursors: "things", cursors: [1n], $db: "test" });
+  await eventually("it waits", () => fixture.server().waiting === 1);
+  leaving.close();
+  await fixture.event("clientClosed");
+  upstream.hold("killCursors");
+  request.reply();
+  await blocking.replyTo(id);
+  killed(await upstream.next("killCursors"));
+  await eventually("the cursor is forgotten", () => fixture.status.cursors === 0);
 });
 
 Deno.test("Gateway says that no cursor was named in killCursors", async () => {
