@@ -31,7 +31,7 @@ async function runTests(args: readonly string[]): Promise<TestRun> {
   };
   try {
     const code = await runDenoChild(
-      ["test", "-A", "--unstable-net", "--no-check", `--junit-path=${junit}`, ...importMapArgs(), ...args],
+      ["test", ...TEST_FLAGS, `--junit-path=${junit}`, ...importMapArgs(), ...args],
       { onOutput },
     );
     return { code, summary: parseTestSummary(output), cases: parseJunit(await Deno.readTextFile(junit)) };
@@ -39,6 +39,9 @@ async function runTests(args: readonly string[]): Promise<TestRun> {
     await Deno.remove(junit);
   }
 }
+
+/** Types are checked by `task ok`; a test that leaves a timer or a socket behind fails. */
+const TEST_FLAGS = ["-A", "--unstable-net", "--no-check", "--sanitize-ops", "--sanitize-resources"] as const;
 
 /** Says why the run's own numbers cannot be trusted, or null. */
 function findDoubt({ code, summary, cases }: TestRun): string | null {

@@ -189,7 +189,7 @@ Deno.test("main.ts listens on a unix socket, and removes a stale one with --unli
   const folder = await Deno.makeTempDir();
   const path = `${folder}/torana.sock`;
   try {
-    await Deno.writeTextFile(path, "");
+    await leaveSocket(path);
     await using running = new Running({ args: ["-unlink", `${path}=mongodb://${NOBODY}`] });
     assertEquals((await running.lineOf("listening")).address, path);
     (await Deno.connect({ transport: "unix", path })).close();
@@ -200,6 +200,12 @@ Deno.test("main.ts listens on a unix socket, and removes a stale one with --unli
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+/** Leaves a socket's file that nobody listens on: closing removes the file under its first name only. */
+async function leaveSocket(path: string): Promise<void> {
+  using _listener = Deno.listen({ transport: "unix", path: `${path}.first` });
+  await Deno.rename(`${path}.first`, path);
+}
 
 function connect(address: string): Promise<Deno.TcpConn> {
   const [hostname = "", port = ""] = address.split(":");

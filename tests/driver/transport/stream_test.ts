@@ -67,18 +67,20 @@ eachStreamKind("delivers large data to a reader that pauses", async (kind) => {
   const { stream, recorder, peer } = pair;
   const data = pattern(4 * MEGABYTE);
   let isPaused = false;
+  let resumed = Promise.resolve();
   recorder.onEvent = () => {
     assertEquals(isPaused, false);
     isPaused = true;
     stream.pause();
-    setTimeout(() => {
+    resumed = turn().then(() => {
       isPaused = false;
       stream.resume();
-    }, 0);
+    });
   };
   await Promise.all([recorder.received(data.length), peer.write(data)]);
+  await resumed;
+  recorder.onEvent = () => {};
   assertSameBytes(recorder.bytes, data);
-  while (isPaused) await turn();
 });
 
 eachStreamKind("delivers nothing while it is paused, and all of it later", async (kind) => {
