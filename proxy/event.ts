@@ -1,6 +1,6 @@
 import type { DriverEvent } from "../driver/event.ts";
-import type { ClientCloseReason } from "./client_close_reason.ts";
-import type { PinReason } from "./pin_reason.ts";
+import type { ClientCloseReason } from "./client/client_close_reason.ts";
+import type { PinReason } from "./pins/pin_reason.ts";
 
 /** Number of a client connection in its process, from 1. */
 export type ClientId = number & { readonly __brand: "ClientId" };

@@ -1,9 +1,9 @@
 import type { Server, Topology } from "../driver/sdam/topology.ts";
-import type { AwaitLane } from "./await_lane.ts";
-import type { ClientGroups } from "./client_group.ts";
+import type { AwaitLane } from "./exchange/await_lane.ts";
+import type { ClientGroups } from "./client/client_group.ts";
 import type { ClientId } from "./event.ts";
-import type { PinReason } from "./pin_reason.ts";
-import type { Pins } from "./pins.ts";
+import type { PinReason } from "./pins/pin_reason.ts";
+import type { Pins } from "./pins/pins.ts";
 
 /** A gateway in figures. */
 export interface GatewayStatus {

@@ -20,10 +20,10 @@
  *
  * @module
  */
-export type { ClientCloseReason } from "./client_close_reason.ts";
+export type { ClientCloseReason } from "./client/client_close_reason.ts";
 export type { ClientId, GatewayEvent, GatewayEventListener } from "./event.ts";
 export { Gateway } from "./gateway.ts";
 export type { GatewayConfig, LogLevel, ProxyConfig } from "./gateway_config.ts";
 export type { GatewayStatus, PinStatus, ServerStatus } from "./gateway_status.ts";
 export { DEFAULT_LIMITS, type GatewayLimits } from "./limits.ts";
-export type { PinReason } from "./pin_reason.ts";
+export type { PinReason } from "./pins/pin_reason.ts";

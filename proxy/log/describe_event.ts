@@ -1,4 +1,4 @@
-import type { ClientCloseReason } from "../client_close_reason.ts";
+import type { ClientCloseReason } from "../client/client_close_reason.ts";
 import type { GatewayEvent } from "../event.ts";
 import type { LogLevel } from "../gateway_config.ts";
 import { advise } from "./advice.ts";

@@ -3,7 +3,7 @@ import type { DriverEvent } from "../../../driver/event.ts";
 import { MongoAuthError, MongoNetworkError, MongoNetworkTimeoutError } from "../../../driver/error.ts";
 import { parseServerDescription, unknownServerDescription } from "../../../driver/sdam/server_description.ts";
 import { initialTopologyDescription, type TopologyDescription } from "../../../driver/sdam/topology_description.ts";
-import type { ClientCloseReason } from "../../../proxy/client_close_reason.ts";
+import type { ClientCloseReason } from "../../../proxy/client/client_close_reason.ts";
 import type { ClientId, GatewayEvent } from "../../../proxy/event.ts";
 import { describeEvent } from "../../../proxy/log/describe_event.ts";
 import type { LogLine } from "../../../proxy/log/log_line.ts";

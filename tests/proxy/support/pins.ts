@@ -1,6 +1,6 @@
-import { ClientGroup } from "../../../proxy/client_group.ts";
-import type { CursorPin } from "../../../proxy/cursor_pins.ts";
-import type { TransactionPin } from "../../../proxy/transaction_pins.ts";
+import { ClientGroup } from "../../../proxy/client/client_group.ts";
+import type { CursorPin } from "../../../proxy/pins/cursor_pins.ts";
+import type { TransactionPin } from "../../../proxy/pins/transaction_pins.ts";
 
 /** A cursor on a server called `a:1`, of a client of its own, that was used at time 0. */
 export function cursorPin(pin: Partial<CursorPin> = {}): CursorPin {

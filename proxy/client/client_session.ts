@@ -1,0 +1,238 @@
+import { type Document, serialize } from "bson";
+import { CodecError } from "../../codec/error.ts";
+import { MessageFramer } from "../../codec/framer.ts";
+import { encodeErrorReplyTo, encodeReplyTo } from "../../codec/reply_encode.ts";
+import { nextRequestId } from "../../driver/connection.ts";
+import { decodeDocument } from "../../driver/decode_document.ts";
+import type { Stream, StreamEvents } from "../../driver/transport/transport.ts";
+import type { ClientCloseReason } from "./client_close_reason.ts";
+import type { ClientGroup } from "./client_group.ts";
+import { ClientRequest } from "./client_request.ts";
+import type { ClientId } from "../event.ts";
+import type { Ongoing } from "./ongoing.ts";
+import type { ProxyError } from "../exchange/proxy_error.ts";
+
+/** Bytes of further requests that a client may send ahead of the reply to its last. */
+const PIPELINE_BYTES = 1_048_576;
+/** Bytes of replies that a client may leave unread before it is served no further. */
+const UNREAD_BYTES = 1_048_576;
+
+/** What a session needs of its gateway. */
+export interface SessionOwner {
+  readonly maxMessageSizeBytes: number;
+  /** Serves a request: answers it right away, or returns what its reply waits for. */
+  serve(request: ClientRequest, session: ClientSession): Ongoing | null;
+  /** The client got an error of the proxy's own. */
+  onCommandRefused(session: ClientSession, request: ClientRequest, error: ProxyError): void;
+  /** The connection is closed; a session that is busy still is to be waited for. */
+  onClientClosed(session: ClientSession, reason: ClientCloseReason, message: string | null): void;
+  /** Nothing runs any more for a client that left while it was busy. */
+  onClientDone(session: ClientSession): void;
+}
+
+/**
+ * One client connection: messages out of bytes, served one after the other in their order.
+ * `idle` waits for a message; `busy` waits for what answers the last one, be the client there or not; `closing`
+ * sends its last bytes.
+ */
+type SessionState =
+  | { readonly kind: "idle" }
+  | { readonly kind: "busy"; readonly ongoing: Ongoing }
+  | { readonly kind: "closing" }
+  | { readonly kind: "closed" };
+
+const IDLE: SessionState = { kind: "idle" };
+const CLOSING: SessionState = { kind: "closing" };
+const CLOSED: SessionState = { kind: "closed" };
+
+export class ClientSession implements StreamEvents {
+  readonly id: ClientId;
+  readonly remote: string;
+  /** Who may come back for what this connection leaves open. */
+  group: ClientGroup;
+  isLoadBalanced = false;
+  /** Messages served. */
+  commands = 0;
+  /** When a message came last, in the clock of the gateway's sweeps. */
+  usedAt: number;
+  readonly #owner: SessionOwner;
+  readonly #stream: Stream;
+  readonly #framer: MessageFramer;
+  #state: SessionState = IDLE;
+  #isPumping = false;
+  #isPaused = false;
+  /** Nothing more is served until the client has read what it has. */
+  #isHeldUp = false;
+  #closeReason: ClientCloseReason | null = null;
+  #closeMessage: string | null = null;
+  #hasLeft = false;
+
+  constructor(id: ClientId, stream: Stream, owner: SessionOwner, group: ClientGroup, now: number) {
+    this.id = id;
+    this.remote = stream.remoteAddress;
+    this.group = group;
+    this.usedAt = now;
+    this.#owner = owner;
+    this.#stream = stream;
+    this.#framer = new MessageFramer({ maxMessageSizeBytes: owner.maxMessageSizeBytes });
+  }
+
+  /** Begins to read. */
+  start(): void {
+    this.#stream.start(this);
+  }
+
+  get isBusy(): boolean {
+    return this.#state.kind === "busy";
+  }
+
+  onBytes(chunk: Uint8Array): void {
+    if (this.#isEnding()) return;
+    try {
+      this.#framer.push(chunk);
+      this.#pump();
+    } catch (error) {
+      this.#onFault(error);
+    }
+  }
+
+  onDrain(): void {
+    if (!this.#isHeldUp) return;
+    this.#isHeldUp = false;
+    this.#goOn();
+  }
+
+  onClose(error: Error | null): void {
+    const state = this.#state;
+    const left = state.kind === "busy" && !state.ongoing.isIdling ? "clientLeftBusy" : "clientLeft";
+    const reason = this.#closeReason ?? (error === null ? left : "clientLost");
+    this.#hasLeft = true;
+    if (state.kind === "busy") state.ongoing.abandon();
+    else this.#state = CLOSED;
+    this.#owner.onClientClosed(this, reason, this.#closeMessage ?? error?.message ?? null);
+  }
+
+  /** Sends a reply; the bytes are borrowed for the call. */
+  reply(bytes: Uint8Array): void {
+    this.#stream.write(bytes);
+  }
+
+  /** Sends a document of ours as the reply to `request`. */
+  answer(request: ClientRequest, document: Document): void {
+    const plain = encodeReplyTo(request, serialize(document), nextRequestId());
+    this.reply(request.replyBytes(plain, plain));
+  }
+
+  /** Sends an error as the reply to `request`. */
+  refuse(request: ClientRequest, error: ProxyError): void {
+    const plain = encodeErrorReplyTo(request, error, nextRequestId());
+    this.reply(request.replyBytes(plain, plain));
+    this.#owner.onCommandRefused(this, request, error);
+  }
+
+  /** What the client waited for is over; serves what it sent meanwhile. */
+  finished(): void {
+    if (this.#state.kind !== "busy") return;
+    this.#state = IDLE;
+    if (this.#closeReason !== null) return this.#hasLeft ? this.#done() : this.close(this.#closeReason);
+    this.#goOn();
+  }
+
+  /** Ends the client after the bytes already sent to it; what runs for it is abandoned. */
+  close(reason: ClientCloseReason, message: string | null = null): void {
+    if (this.#isEnding()) return;
+    this.#closeReason = reason;
+    this.#closeMessage = message;
+    const state = this.#state;
+    this.#state = CLOSING;
+    if (state.kind === "busy") state.ongoing.abandon();
+    this.#stream.end();
+  }
+
+  /** Ends the client when nothing runs for it any more: now, or after the reply it waits for. */
+  closeWhenIdle(reason: ClientCloseReason): void {
+    if (this.#state.kind === "idle") this.close(reason);
+    else this.#closeReason ??= reason;
+  }
+
+  /** Ends the client now, whatever is on its way to it. */
+  cut(reason: ClientCloseReason): void {
+    this.#closeReason ??= reason;
+    this.#stream.close();
+    if (this.#state.kind === "busy") this.#state.ongoing.cut();
+  }
+
+  #isEnding(): boolean {
+    return this.#state.kind === "closing" || this.#state.kind === "closed";
+  }
+
+  #goOn(): void {
+    if (this.#isPumping) return;
+    try {
+      this.#pump();
+    } catch (error) {
+      this.#onFault(error);
+    }
+  }
+
+  #pump(): void {
+    this.#isPumping = true;
+    while (this.#state.kind === "idle" && !this.#mustHoldUp()) {
+      const message = this.#framer.next();
+      if (message === null) break;
+      this.#onMessage(message);
+    }
+    this.#isPumping = false;
+    if (this.#hasLeft && this.#state.kind === "idle") return this.#done();
+    this.#framer.keep();
+    this.#control();
+  }
+
+  #mustHoldUp(): boolean {
+    this.#isHeldUp = this.#stream.queuedBytes > UNREAD_BYTES;
+    return this.#isHeldUp;
+  }
+
+  #onMessage(message: Uint8Array): void {
+    this.commands++;
+    const request = new ClientRequest(message, this.#owner.maxMessageSizeBytes);
+    // Whoever writes without acknowledgement and leaves has it written by a server, and so here.
+    if (this.#hasLeft && request.expectsReply) return this.#done();
+    this.#state = { kind: "busy", ongoing: NOTHING };
+    const ongoing = this.#owner.serve(request, this);
+    if (this.#state.kind !== "busy") return;
+    if (ongoing === null) this.finished();
+    else this.#state = { kind: "busy", ongoing };
+  }
+
+  /** Stops reading while a client that is not served now has sent plenty, and goes on afterwards. */
+  #control(): void {
+    const isWaiting = this.#state.kind === "busy" || this.#isHeldUp;
+    const mustPause = isWaiting && this.#framer.bufferedBytes > PIPELINE_BYTES;
+    if (mustPause === this.#isPaused) return;
+    this.#isPaused = mustPause;
+    if (mustPause) this.#stream.pause();
+    else this.#stream.resume();
+  }
+
+  #done(): void {
+    if (this.#state.kind === "closed") return;
+    this.#state = CLOSED;
+    this.#owner.onClientDone(this);
+  }
+
+  #onFault(error: unknown): void {
+    this.#isPumping = false;
+    if (this.#hasLeft) return this.#done();
+    const message = error instanceof Error ? error.message : String(error);
+    this.close(error instanceof CodecError ? "badMessage" : "internalError", message);
+  }
+}
+
+/** Stands for what is not there yet while a request is being served. */
+const NOTHING: Ongoing = { abandon() {}, cut() {} };
+
+/** Decodes a request's document. Throws `CodecError` if it cannot be decoded. */
+export function requestDocument(request: ClientRequest): Document {
+  return decodeDocument(request.command.body, { promoteLongs: false, promoteBuffers: false });
+}

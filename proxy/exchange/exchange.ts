@@ -1,0 +1,297 @@
+import type { Document } from "bson";
+import { CodecError } from "../../codec/error.ts";
+import { OpCode, opCode } from "../../codec/header.ts";
+import { decompressMessage } from "../../codec/op_compressed.ts";
+import { describeReply, type ReplyView } from "../../codec/reply.ts";
+import type { Connection, ReplyReceiver } from "../../driver/connection.ts";
+import { type MongoError, MongoNetworkError, MongoPoolClosedError } from "../../driver/error.ts";
+import type { CheckOutWaiter } from "../../driver/pool/connection_pool.ts";
+import type { ServerType } from "../../driver/sdam/server_description.ts";
+import type { SelectionWaiter, Server } from "../../driver/sdam/topology.ts";
+import type { AwaitLane, LaneWaiter } from "./await_lane.ts";
+import { withBarrier } from "./barrier.ts";
+import type { ClientRequest } from "../client/client_request.ts";
+import type { ConnectionSource } from "../pins/connection_pin.ts";
+import type { ClientId } from "../event.ts";
+import type { ExchangeContext } from "./exchange_context.ts";
+import type { Ongoing } from "../client/ongoing.ts";
+import { overloadedError, type ProxyError, toProxyError } from "./proxy_error.ts";
+import { allowSecondaryRead, declineExhaust, readPreferenceOf } from "./route.ts";
+import { mayTellStateChange, withoutStateChanges } from "./state_change.ts";
+import type { Trail } from "../pins/trail.ts";
+
+/** The client of an exchange. */
+export interface ExchangeClient {
+  readonly id: ClientId;
+  /** Sends the reply; the bytes are borrowed for the call. */
+  reply(bytes: Uint8Array): void;
+  /** Sends a document of ours as the reply to `request`. */
+  answer(request: ClientRequest, document: Document): void;
+  /** Sends an error as the reply to `request`. */
+  refuse(request: ClientRequest, error: ProxyError): void;
+  /** The exchange is over, whatever came of it; also told of a client that left. */
+  finished(): void;
+}
+
+/** Selections after a connection could not be had; nothing was sent, so trying again repeats nothing. */
+const MAX_SELECTIONS = 3;
+
+/**
+ * One command on its way to a server and back. `selecting`, `inLane` and `queued` wait; `running` has sent it;
+ * `abandoned` lets it end for a client that left; `done` ends every path.
+ */
+type ExchangeState = "new" | "selecting" | "inLane" | "queued" | "running" | "abandoned" | "done";
+
+export class Exchange implements CheckOutWaiter, LaneWaiter, ReplyReceiver, SelectionWaiter<Server>, Ongoing {
+  readonly #client: ExchangeClient;
+  readonly #request: ClientRequest;
+  readonly #trail: Trail | null;
+  readonly #context: ExchangeContext;
+  #state: ExchangeState = "new";
+  #selections = 0;
+  #server: Server | null = null;
+  /** What the server was when it was chosen. */
+  #chosenAs: ServerType | null = null;
+  #lane: AwaitLane | null = null;
+  #source: ConnectionSource | null = null;
+  #connection: Connection | null = null;
+  #abandonTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    client: ExchangeClient,
+    request: ClientRequest,
+    trail: Trail | null,
+    context: ExchangeContext,
+  ) {
+    this.#client = client;
+    this.#request = request;
+    this.#trail = trail;
+    this.#context = context;
+  }
+
+  /** Sets out. What is waited for after it returns has been copied out of the client's buffer. */
+  start(): void {
+    const pin = this.#trail?.connectionPin ?? null;
+    if (pin === null) this.#select();
+    else {
+      this.#server = pin.server;
+      this.#enterLane();
+    }
+    if (this.#isWaiting()) this.#request.keep();
+  }
+
+  onServer(server: Server): void {
+    this.#server = server;
+    this.#chosenAs = server.description.type;
+    if (this.#trail !== null && !this.#trail.reserve(server)) {
+      return this.#refuse(overloadedError(
+        `Too many upstream connections to ${server.address} are pinned to clients`,
+        this.#request.failing,
+      ));
+    }
+    this.#enterLane();
+  }
+
+  onSelectionFailed(error: MongoError): void {
+    this.#refuse(toProxyError(error, this.#request.failing));
+  }
+
+  onLane(): void {
+    this.#state = "queued";
+    this.#source = this.#trail?.connectionPin ?? this.#server!.pool;
+    this.#source.checkOut(this);
+  }
+
+  onConnection(connection: Connection): void {
+    if (this.#isOvertaken() && this.#maySelectAgain()) {
+      this.#source!.checkIn(connection);
+      return this.#selectAgain();
+    }
+    this.#state = "running";
+    this.#connection = connection;
+    this.#trail?.leaves(this.#server!, connection);
+    this.#send(connection);
+  }
+
+  onCheckOutFailed(error: MongoError): void {
+    const isLost = error instanceof MongoNetworkError || error instanceof MongoPoolClosedError;
+    if (isLost && this.#maySelectAgain()) return this.#selectAgain();
+    this.#leaveLane();
+    this.#refuse(toProxyError(error, this.#request.failing));
+  }
+
+  onReply(message: Uint8Array, more: boolean): void {
+    try {
+      this.#onReply(message, more);
+    } catch (error) {
+      if (!(error instanceof CodecError)) throw error;
+      const { address } = this.#server!;
+      const failure = new MongoNetworkError(`Unreadable reply from ${address}: ${error.message}`);
+      this.#connection!.close(failure);
+      this.#fail(failure);
+    }
+  }
+
+  onFailure(error: MongoNetworkError): void {
+    if (this.#state === "done") return;
+    this.#server!.handleNetworkError(error, this.#connection!);
+    this.#fail(error);
+  }
+
+  abandon(): void {
+    // Nobody ever waits for a write without acknowledgement.
+    if (!this.#request.expectsReply) return;
+    if (this.#state !== "running") return this.#giveUp();
+    this.#state = "abandoned";
+    this.#abandonTimer = setTimeout(() => this.cut(), this.#context.limits.abandonedCommandTimeoutMS);
+  }
+
+  /** Closes the upstream connection of a command that runs, which makes the server give it up. */
+  cut(): void {
+    if (this.#state !== "running" && this.#state !== "abandoned") return this.#giveUp();
+    const connection = this.#connection!;
+    this.#tellAbandoned("closed");
+    this.#trail?.disown();
+    this.#trail?.failed();
+    this.#end(() => connection.close());
+  }
+
+  /** Ends what only waits. */
+  #giveUp(): void {
+    switch (this.#state) {
+      case "selecting":
+        this.#context.topology.cancelSelection(this);
+        break;
+      case "inLane":
+        this.#lane!.cancel(this);
+        this.#lane = null;
+        break;
+      case "queued":
+        this.#source!.cancel(this);
+        break;
+      default:
+        return;
+    }
+    this.#trail?.failed();
+    this.#end();
+  }
+
+  /** The server changed its state while the command waited for a connection to it, e.g. it is not primary any more. */
+  #isOvertaken(): boolean {
+    return this.#chosenAs !== null && this.#chosenAs !== this.#server!.description.type;
+  }
+
+  /** Nothing was sent yet, so another server may do; not where the command is tied to a connection. */
+  #maySelectAgain(): boolean {
+    return this.#source === this.#server!.pool && ++this.#selections < MAX_SELECTIONS;
+  }
+
+  #selectAgain(): void {
+    this.#leaveLane();
+    this.#trail?.failed();
+    this.#select();
+  }
+
+  #isWaiting(): boolean {
+    return this.#state === "selecting" || this.#state === "inLane" || this.#state === "queued";
+  }
+
+  #select(): void {
+    const { topology } = this.#context;
+    const pinned = this.#trail?.pinnedServer(topology) ?? null;
+    if (pinned !== null) return this.onServer(pinned);
+    const selection = { readPreference: readPreferenceOf(this.#request.command) };
+    const server = topology.trySelect(selection);
+    if (server !== null) return this.onServer(server);
+    this.#state = "selecting";
+    topology.select(selection, this);
+  }
+
+  #enterLane(): void {
+    if (!this.#trail?.isAwaiting) return this.onLane();
+    this.#state = "inLane";
+    this.#lane = this.#context.laneOf(this.#server!);
+    this.#lane.enter(this);
+  }
+
+  #leaveLane(): void {
+    this.#lane?.leave();
+    this.#lane = null;
+  }
+
+  #send(connection: Connection): void {
+    const request = this.#request;
+    if (!request.expectsReply) {
+      const { bytes, awaited } = withBarrier(request.bytesFor(connection));
+      return connection.exchangeFor(awaited, bytes, this);
+    }
+    if (request.command.exhaustAllowed) declineExhaust(request);
+    allowSecondaryRead(request, this.#server!, this.#context.topology);
+    connection.exchange(request.bytesFor(connection), this);
+  }
+
+  #onReply(message: Uint8Array, more: boolean): void {
+    const plain = opCode(message) === OpCode.compressed ? decompressMessage(message) : message;
+    const reply = describeReply(plain, this.#request.isLegacy);
+    if (!reply.ok || reply.writeConcernErrorCode !== null) this.#tellServer(reply);
+    this.#trail?.arrived(reply, this.#connection!);
+    if (this.#state === "abandoned") {
+      this.#trail?.disown();
+      this.#tellAbandoned("drained");
+    } else if (this.#request.expectsReply) {
+      this.#reply(message, plain, reply);
+    }
+    // Nobody was allowed to send more, and the connection cannot be used while somebody does.
+    this.#end(more ? () => this.#connection!.close() : undefined);
+  }
+
+  #reply(message: Uint8Array, plain: Uint8Array, reply: ReplyView): void {
+    const isForMongos = this.#context.looksLike() === "mongos";
+    const document = isForMongos && mayTellStateChange(reply) ? withoutStateChanges(reply) : null;
+    if (document === null) this.#client.reply(this.#request.replyBytes(message, plain));
+    else this.#client.answer(this.#request, document);
+  }
+
+  #tellServer(reply: ReplyView): void {
+    this.#server!.handleCommandError(reply, this.#connection!);
+  }
+
+  #tellAbandoned(outcome: "drained" | "closed"): void {
+    this.#context.emit({
+      type: "commandAbandoned",
+      clientId: this.#client.id,
+      command: this.#request.failing.name,
+      connectionId: this.#connection!.id,
+      server: this.#server!.address,
+      outcome,
+    });
+  }
+
+  /** The connection was lost while the command ran. */
+  #fail(error: MongoNetworkError): void {
+    this.#trail?.failed();
+    const { expectsReply, failing } = this.#request;
+    if (this.#state === "running" && expectsReply) {
+      this.#client.refuse(this.#request, toProxyError(error, failing));
+    }
+    this.#end();
+  }
+
+  /** The command was not sent. */
+  #refuse(error: ProxyError): void {
+    this.#trail?.failed();
+    if (this.#request.expectsReply) this.#client.refuse(this.#request, error);
+    this.#end();
+  }
+
+  /** Gives back what the exchange holds; `beforeCheckIn` runs when its callbacks count no more. */
+  #end(beforeCheckIn?: () => void): void {
+    if (this.#abandonTimer !== undefined) clearTimeout(this.#abandonTimer);
+    this.#state = "done";
+    beforeCheckIn?.();
+    const source = this.#trail?.connectionPin ?? this.#source;
+    if (this.#connection !== null) source?.checkIn(this.#connection);
+    this.#leaveLane();
+    this.#client.finished();
+  }
+}

@@ -1,0 +1,20 @@
+import type { Server, Topology } from "../../driver/sdam/topology.ts";
+import type { AwaitLane } from "./await_lane.ts";
+import type { GatewayEventListener } from "../event.ts";
+import type { Facade } from "../hello/facade.ts";
+import type { GatewayLimits } from "../limits.ts";
+import type { OwnCommands } from "../local/own_commands.ts";
+import type { Pins } from "../pins/pins.ts";
+
+/** What the exchanges of a gateway share. */
+export interface ExchangeContext {
+  readonly topology: Topology;
+  readonly pins: Pins;
+  readonly limits: GatewayLimits;
+  readonly emit: GatewayEventListener;
+  readonly ownCommands: OwnCommands;
+  /** What clients take the gateway for. */
+  looksLike(): Facade["looksLike"];
+  /** The lane for commands that wait for data at `server`. */
+  laneOf(server: Server): AwaitLane;
+}

@@ -1,0 +1,109 @@
+import { type Document, Long } from "bson";
+import { type MongoError, MongoServerError } from "../../driver/error.ts";
+import type { Topology } from "../../driver/sdam/topology.ts";
+import { PRIMARY } from "../../driver/selection/read_preference.ts";
+import type { ClientRequest } from "../client/client_request.ts";
+import { type ClientSession, requestDocument } from "../client/client_session.ts";
+import type { ConnectionSource } from "../pins/connection_pin.ts";
+import { type CursorPin, sessionKey } from "../pins/cursor_pins.ts";
+import type { ExchangeContext } from "../exchange/exchange_context.ts";
+import type { Ongoing } from "../client/ongoing.ts";
+import { toProxyError } from "../exchange/proxy_error.ts";
+
+/** The lists of a reply to `killCursors`. */
+const REPLY_LISTS = ["cursorsKilled", "cursorsNotFound", "cursorsAlive", "cursorsUnknown"] as const;
+
+/** The cursors are to be killed whoever waits for it; the gateway cuts its own commands itself. */
+const KILLING: Ongoing = { abandon() {}, cut() {} };
+
+/** Cursors to kill at one place. */
+interface Share {
+  readonly ids: unknown[];
+  readonly pins: CursorPin[];
+  readonly place: () => Promise<ConnectionSource>;
+}
+
+/**
+ * Serves `killCursors`: each cursor is killed at the server that has it, and the servers' replies are made one.
+ * Cursors that are not known here are asked for at the primary, which knows whether it has them.
+ */
+export function serveKillCursors(
+  request: ClientRequest,
+  session: ClientSession,
+  context: ExchangeContext,
+): Ongoing {
+  const lsid = request.command.lsid;
+  const command = requestDocument(request);
+  const database = request.command.database;
+  const shares = shareOut(command, database, lsid === null ? null : sessionKey(lsid), context);
+  const { expectsReply } = request;
+  killAll(shares, command, database, context)
+    .then((reply) => expectsReply && session.answer(request, reply))
+    .catch((error) => expectsReply && refuse(request, session, error))
+    .finally(() => session.finished());
+  return KILLING;
+}
+
+/** Serves OP_KILL_CURSORS, which has no reply, and names no collection: cursors that are not known here stay. */
+export function killLegacyCursors(request: ClientRequest, { pins }: ExchangeContext): void {
+  pins.release(request.command.cursorIds.flatMap((id) => pins.cursors.all(id)), []);
+}
+
+function refuse(request: ClientRequest, session: ClientSession, error: MongoError): void {
+  if (error instanceof MongoServerError) session.answer(request, error.errorResponse);
+  else session.refuse(request, toProxyError(error, request.failing));
+}
+
+function shareOut(
+  command: Document,
+  database: string,
+  session: string | null,
+  { pins, topology }: ExchangeContext,
+): Share[] {
+  const shares = new Map<unknown, Share>();
+  const namespace = `${database}.${command.killCursors}`;
+  for (const id of Array.isArray(command.cursors) ? command.cursors as unknown[] : []) {
+    // What is no id is for a server to refuse.
+    const pin = id instanceof Long ? pins.cursors.find({ id: id.toBigInt(), namespace, session }) : null;
+    const key = pin?.connection ?? pin?.server ?? null;
+    const share = shares.get(key) ?? { ids: [], pins: [], place: placeOf(pin, topology) };
+    share.ids.push(id);
+    if (pin !== null) share.pins.push(pin);
+    shares.set(key, share);
+  }
+  return [...shares.values()];
+}
+
+function placeOf(pin: CursorPin | null, topology: Topology): () => Promise<ConnectionSource> {
+  return async () => {
+    const pinned = pin?.connection ?? (pin === null ? null : topology.server(pin.server)?.pool);
+    return pinned ?? (await topology.selectServer({ readPreference: PRIMARY })).pool;
+  };
+}
+
+async function killAll(
+  shares: readonly Share[],
+  command: Document,
+  database: string,
+  context: ExchangeContext,
+): Promise<Document> {
+  if (shares.length === 0) {
+    throw new MongoServerError({ ok: 0, code: 2, codeName: "BadValue", errmsg: "Expected a cursor id in: cursors" });
+  }
+  const replies = await Promise.all(shares.map((share) => kill(share, command, database, context)));
+  const lists = REPLY_LISTS.map((key) => [key, replies.flatMap((reply) => reply[key] ?? [])]);
+  return { ...replies[0], ...Object.fromEntries(lists) };
+}
+
+async function kill(
+  share: Share,
+  command: Document,
+  database: string,
+  { pins, ownCommands }: ExchangeContext,
+): Promise<Document> {
+  return await ownCommands.run(await share.place(), async (connection) => {
+    const reply = await connection.command(database, { ...command, cursors: share.ids });
+    for (const pin of share.pins) pins.dropCursor(pin);
+    return reply;
+  });
+}

@@ -1,0 +1,126 @@
+import type { Topology } from "../../driver/sdam/topology.ts";
+import type { BuildInfo } from "./build_info.ts";
+import type { ClientRequest } from "../client/client_request.ts";
+import type { ClientSession } from "../client/client_session.ts";
+import type { HelloDesk } from "../hello/hello_desk.ts";
+import type { Ongoing } from "../client/ongoing.ts";
+import { type ProxyError, proxyError } from "../exchange/proxy_error.ts";
+
+/** What the local answers know of their gateway. */
+export interface LocalContext {
+  readonly topology: Topology;
+  readonly desk: HelloDesk;
+  readonly buildInfo: BuildInfo;
+  /** The listening address, for messages. */
+  readonly listener: string;
+}
+
+/** `"forward"`: the command is the server's after all. */
+type LocalAnswer = Ongoing | null | "forward";
+type LocalCommand = (
+  request: ClientRequest,
+  session: ClientSession,
+  context: LocalContext,
+) => LocalAnswer;
+
+/**
+ * Commands about the connection itself, which a client shares with others without knowing, and those that need no
+ * server to be answered truthfully.
+ */
+const LOCAL_COMMANDS = new Map<string, LocalCommand>([
+  ["hello", greet],
+  ["isMaster", greet],
+  ["ping", ping],
+  ["buildInfo", buildInfo],
+  ["whatsmyip", (request, session) => reply(request, session, { you: session.remote })],
+  ["isdbgrid", isdbgrid],
+  ["endSessions", endSessions],
+  // There is nobody to log out, and whoever the gateway is upstream must stay logged in.
+  ["logout", (request, session) => reply(request, session, {})],
+  ...["saslStart", "saslContinue", "authenticate", "getnonce"].map(refusing(noAuthentication)),
+  ...["getLastError", "getPrevError", "resetError", "forceerror"].map(refusing(noLastError)),
+]);
+
+/** Answers what the proxy answers itself. */
+export function serveLocally(
+  request: ClientRequest,
+  session: ClientSession,
+  context: LocalContext,
+): LocalAnswer {
+  if (request.isLegacy || !request.expectsReply) return "forward";
+  const command = LOCAL_COMMANDS.get(request.command.name);
+  return command === undefined ? "forward" : command(request, session, context);
+}
+
+function reply(request: ClientRequest, session: ClientSession, document: object): null {
+  session.answer(request, { ...document, ok: 1 });
+  return null;
+}
+
+function greet(request: ClientRequest, session: ClientSession, { desk }: LocalContext): LocalAnswer {
+  return desk.serve(request, session);
+}
+
+/** A ping asks whether the database is there; discovery knows, and otherwise a server has to say. */
+function ping(
+  request: ClientRequest,
+  session: ClientSession,
+  { topology }: LocalContext,
+): LocalAnswer {
+  const isThere = topology.trySelect({ readPreference: { mode: "primaryPreferred" } }) !== null;
+  return isThere ? reply(request, session, {}) : "forward";
+}
+
+function buildInfo(
+  request: ClientRequest,
+  session: ClientSession,
+  context: LocalContext,
+): LocalAnswer {
+  const known = context.buildInfo.document;
+  return known === null ? "forward" : reply(request, session, known);
+}
+
+function isdbgrid(
+  request: ClientRequest,
+  session: ClientSession,
+  { desk, listener }: LocalContext,
+): LocalAnswer {
+  if (desk.facade?.looksLike !== "mongos") return "forward";
+  return reply(request, session, { isdbgrid: 1, hostname: listener });
+}
+
+/** A driver says goodbye and waits for nothing: without a server the sessions end by their own time limit. */
+function endSessions(
+  request: ClientRequest,
+  session: ClientSession,
+  { topology }: LocalContext,
+): LocalAnswer {
+  const isThere = topology.trySelect({ readPreference: { mode: "primary" } }) !== null;
+  return isThere ? "forward" : reply(request, session, {});
+}
+
+function refusing(
+  error: (context: LocalContext) => ProxyError,
+): (name: string) => [string, LocalCommand] {
+  return (name) => [name, (request, session, context) => {
+    session.refuse(request, error(context));
+    return null;
+  }];
+}
+
+function noAuthentication({ listener }: LocalContext): ProxyError {
+  return proxyError(
+    "AuthenticationFailed",
+    `Authentication failed: the proxy listening on ${listener} takes no credentials, ` +
+      "it is logged in to the deployment itself; remove user, password and authentication mechanism " +
+      "from the connection string",
+  );
+}
+
+function noLastError(): ProxyError {
+  return proxyError(
+    "CommandNotSupported",
+    "The last error belongs to a connection, and connections to servers are shared here; " +
+      "use write commands with a write concern",
+  );
+}
