@@ -1,25 +1,17 @@
+import { BufferPool } from "./buffer_pool.ts";
 import { closeConn } from "./close_conn.ts";
 import { networkError } from "./network_error.ts";
 import type { Stream, StreamEvents } from "./transport.ts";
 
-/** Read buffer of a quiet stream: thousands of idle clients must cost little. */
-const SMALL_READ_BYTES = 2048;
-/** Read buffer while a stream fills small ones; shared, so only streams in the middle of something large hold one. */
-const LARGE_READ_BYTES = 65_536;
-const MAX_SPARE_BUFFERS = 64;
 /** Writes up to this size are gathered in a buffer that is used again. */
 const WRITE_BUFFER_BYTES = 16_384;
+const MAX_SPARE_BUFFERS = 64;
 
-const spareReadBuffers: Uint8Array<ArrayBuffer>[] = [];
-const spareWriteBuffers: Uint8Array<ArrayBuffer>[] = [];
-
-function take(spares: Uint8Array<ArrayBuffer>[], bytes: number): Uint8Array<ArrayBuffer> {
-  return spares.pop() ?? new Uint8Array(bytes);
-}
-
-function giveBack(spares: Uint8Array<ArrayBuffer>[], buffer: Uint8Array<ArrayBuffer>): void {
-  if (spares.length < MAX_SPARE_BUFFERS) spares.push(buffer);
-}
+/** For a quiet stream: thousands of idle clients must cost little. */
+const SMALL_READS = new BufferPool(1024, MAX_SPARE_BUFFERS);
+/** While a stream fills small ones: only those in the middle of something large hold one. */
+const LARGE_READS = new BufferPool(65_536, MAX_SPARE_BUFFERS);
+const WRITES = new BufferPool(WRITE_BUFFER_BYTES, MAX_SPARE_BUFFERS);
 
 type ReadState = "waiting" | "reading" | "paused" | "closed";
 
@@ -27,10 +19,14 @@ type ReadState = "waiting" | "reading" | "paused" | "closed";
 export class DenoStream implements Stream {
   readonly remoteAddress: string;
   readonly #conn: Deno.Conn;
-  readonly #keepLargeBuffer: boolean;
+  readonly #quietReads: BufferPool;
   #events: StreamEvents | null = null;
   #state: ReadState = "waiting";
-  #resume: (() => void) | null = null;
+  /** Where the read buffer is from. */
+  #reads: BufferPool;
+  #readBuffer: Uint8Array<ArrayBuffer>;
+  /** Bytes in the read buffer that came while the stream was paused. */
+  #held = 0;
   /** The write under way; what it was given must not change until it ends. */
   #writing: Uint8Array<ArrayBuffer> | null = null;
   #written = 0;
@@ -44,7 +40,9 @@ export class DenoStream implements Stream {
   constructor(conn: Deno.Conn, remoteAddress: string, keepLargeBuffer: boolean) {
     this.#conn = conn;
     this.remoteAddress = remoteAddress;
-    this.#keepLargeBuffer = keepLargeBuffer;
+    this.#quietReads = keepLargeBuffer ? LARGE_READS : SMALL_READS;
+    this.#reads = this.#quietReads;
+    this.#readBuffer = this.#reads.take();
   }
 
   get queuedBytes(): number {
@@ -54,7 +52,7 @@ export class DenoStream implements Stream {
   start(events: StreamEvents): void {
     this.#events = events;
     this.#state = "reading";
-    this.#readLoop();
+    this.#read();
   }
 
   write(bytes: Uint8Array): void {
@@ -64,9 +62,7 @@ export class DenoStream implements Stream {
       this.#queue.push(bytes.slice());
       return;
     }
-    this.#writing = bytes.length <= WRITE_BUFFER_BYTES
-      ? take(spareWriteBuffers, WRITE_BUFFER_BYTES)
-      : new Uint8Array(bytes.length);
+    this.#writing = bytes.length <= WRITE_BUFFER_BYTES ? WRITES.take() : new Uint8Array(bytes.length);
     this.#writing.set(bytes);
     this.#startWrite(bytes.length);
   }
@@ -78,8 +74,8 @@ export class DenoStream implements Stream {
   resume(): void {
     if (this.#state !== "paused") return;
     this.#state = "reading";
-    this.#resume?.();
-    this.#resume = null;
+    // Not within the call: who resumes may be in the middle of something.
+    if (this.#held > 0) queueMicrotask(() => this.#deliverHeld());
   }
 
   end(): void {
@@ -101,48 +97,43 @@ export class DenoStream implements Stream {
     if (this.#state !== "closed") (this.#conn as Deno.TcpConn).unref();
   }
 
-  async #readLoop(): Promise<void> {
-    const small = new Uint8Array(this.#keepLargeBuffer ? LARGE_READ_BYTES : SMALL_READ_BYTES);
-    let buffer = small;
-    for (let count = await this.#read(buffer); count > 0; count = await this.#read(buffer)) {
-      this.#events?.onBytes(buffer.subarray(0, count));
-      buffer = this.#nextReadBuffer(buffer, small, count);
-    }
-    if (buffer !== small) giveBack(spareReadBuffers, buffer);
+  #read(): void {
+    this.#conn.read(this.#readBuffer).then(this.#onRead, this.#onReadFailed);
   }
 
-  /** Reads once, and holds what came while the stream is paused; 0 when the stream is closed. */
-  async #read(buffer: Uint8Array<ArrayBuffer>): Promise<number> {
-    if (this.#state === "closed") return 0;
-    let count: number | null;
-    try {
-      count = await this.#conn.read(buffer);
-    } catch (error) {
-      this.#finish(networkError(error));
-      return 0;
-    }
+  readonly #onRead = (count: number | null): void => {
     if (count === null) this.#finish(null);
-    // Until it stays resumed: it may be paused again before this goes on.
-    while (this.#state === "paused") await new Promise<void>((resolve) => this.#resume = resolve);
-    return this.#isClosed() ? 0 : count!;
+    else if (this.#state === "paused") this.#held = count;
+    else if (this.#state === "reading") return this.#deliver(count);
+    if (this.#state === "closed") this.#reads.giveBack(this.#readBuffer);
+  };
+
+  readonly #onReadFailed = (error: unknown): void => {
+    if (this.#state !== "closed") this.#finish(networkError(error));
+    this.#reads.giveBack(this.#readBuffer);
+  };
+
+  #deliver(count: number): void {
+    this.#events!.onBytes(this.#readBuffer.subarray(0, count));
+    this.#fitReadBuffer(count);
+    this.#read();
+  }
+
+  /** It may have been paused again meanwhile, or closed. */
+  #deliverHeld(): void {
+    if (this.#state !== "reading" || this.#held === 0) return;
+    const count = this.#held;
+    this.#held = 0;
+    this.#deliver(count);
   }
 
   /** A filled buffer asks for a large one; anything less means that the peer paused. */
-  #nextReadBuffer(
-    buffer: Uint8Array<ArrayBuffer>,
-    small: Uint8Array<ArrayBuffer>,
-    count: number,
-  ): Uint8Array<ArrayBuffer> {
-    if (count === buffer.length) {
-      return buffer === small && !this.#keepLargeBuffer ? take(spareReadBuffers, LARGE_READ_BYTES) : buffer;
-    }
-    if (buffer !== small) giveBack(spareReadBuffers, buffer);
-    return small;
-  }
-
-  /** The state asked anew, where the compiler narrowed it before an await. */
-  #isClosed(): boolean {
-    return this.#state === "closed";
+  #fitReadBuffer(count: number): void {
+    const wanted = count === this.#readBuffer.length ? LARGE_READS : this.#quietReads;
+    if (wanted === this.#reads) return;
+    this.#reads.giveBack(this.#readBuffer);
+    this.#reads = wanted;
+    this.#readBuffer = wanted.take();
   }
 
   #startWrite(length: number): void {
@@ -196,13 +187,12 @@ export class DenoStream implements Stream {
   #releaseWriteBuffer(): void {
     const buffer = this.#writing;
     this.#writing = null;
-    if (buffer?.length === WRITE_BUFFER_BYTES) giveBack(spareWriteBuffers, buffer);
+    if (buffer?.length === WRITE_BUFFER_BYTES) WRITES.giveBack(buffer);
   }
 
   #finish(error: Error | null): void {
     if (this.#state === "closed") return;
     this.#state = "closed";
-    this.#resume?.();
     // A write under way keeps its buffer: the operating system may still read it.
     this.#writing = null;
     this.#queue = [];
