@@ -14,21 +14,31 @@ import type { TransactionPin } from "../pins/transaction_pins.ts";
 export class ClientGroup {
   /** Connections open now. */
   connections = 0;
-  /** What its members opened and have not finished. */
-  readonly cursors: Set<CursorPin> = new Set();
-  readonly transactions: Set<TransactionPin> = new Set();
   /** When the last connection left, in the clock of the caller; 0 while there are any. */
   emptySince = 0;
   /** What the connections have in common; `null` if a connection stands alone. */
   readonly key: string | null;
+  // Made when they are needed: most connections that stand alone open nothing.
+  #cursors: Set<CursorPin> | null = null;
+  #transactions: Set<TransactionPin> | null = null;
 
   constructor(key: string | null) {
     this.key = key;
   }
 
+  /** The cursors that its members opened and have not exhausted. */
+  get cursors(): Set<CursorPin> {
+    return this.#cursors ??= new Set();
+  }
+
+  /** The transactions that its members began and have not ended. */
+  get transactions(): Set<TransactionPin> {
+    return this.#transactions ??= new Set();
+  }
+
   /** Whether nothing is open. */
   get isEmpty(): boolean {
-    return this.cursors.size === 0 && this.transactions.size === 0;
+    return (this.#cursors?.size ?? 0) + (this.#transactions?.size ?? 0) === 0;
   }
 }
 
