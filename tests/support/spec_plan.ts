@@ -27,12 +27,17 @@ export function planSpecSuite(
   for (const file of files) {
     for (const { name, run } of casesOf(file, cases)) {
       const full = `${file.path}: ${name}`;
-      const key = [full, file.path].find((candidate) => candidate in skips);
+      const key = [full, file.path, ...foldersOf(file.path)].find((candidate) => candidate in skips);
       if (key !== undefined) stale.delete(key);
       planned.push({ name: full, run, skipped: key === undefined ? undefined : skips[key] });
     }
   }
   return { cases: planned, staleSkips: [...stale] };
+}
+
+/** `a/b/c.json` lies in `a/` and `a/b/`. */
+function foldersOf(path: string): string[] {
+  return [...path.matchAll(/\//g)].map(({ index }) => path.slice(0, index + 1));
 }
 
 /** A file that cannot be understood becomes one failing case, so that the other files are still tested. */

@@ -19,7 +19,7 @@ export interface SpecCase {
   run(t: Deno.TestContext): void | Promise<void>;
 }
 
-/** Reasons for cases that are not run, keyed `file.json: case name` or `file.json` for a whole file. */
+/** Reasons for cases that are not run, keyed `file.json: case name`, or `file.json` or `folder/` for all in it. */
 export type SpecSkips = Readonly<Record<string, string>>;
 
 /**

@@ -22,6 +22,11 @@ Deno.test("planSpecSuite() skips single cases and whole files with their reason"
   assertEquals(listing(skips), ["a.json: one|", "a.json: two|slow", "b/c.json: one|server only"]);
 });
 
+Deno.test("planSpecSuite() skips whole folders with their reason", () => {
+  assertEquals(listing({ "b/": "server only" }), ["a.json: one|", "a.json: two|", "b/c.json: one|server only"]);
+  assertEquals(planSpecSuite(FILES, named, { "c/": "gone" }).staleSkips, ["c/"]);
+});
+
 Deno.test("planSpecSuite() reports skips that match nothing", () => {
   const skips = { "a.json: three": "gone", "a.json: one": "slow" };
   assertEquals(planSpecSuite(FILES, named, skips).staleSkips, ["a.json: three"]);
