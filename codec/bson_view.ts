@@ -17,7 +17,7 @@ export function int64At(bytes: Uint8Array, offset: number): bigint {
 }
 
 /** Gives the little-endian double at `offset`, which must lie inside `bytes`. */
-export function doubleAt(bytes: Uint8Array, offset: number): number {
+function doubleAt(bytes: Uint8Array, offset: number): number {
   return scratchAt(bytes, offset).getFloat64(0, true);
 }
 
@@ -153,7 +153,7 @@ function isDocument(type: number | undefined): boolean {
 }
 
 /** Gives the offset of the value of the element at `element`. */
-export function valueOffset(bytes: Uint8Array, element: number): number {
+function valueOffset(bytes: Uint8Array, element: number): number {
   return endOfCString(bytes, element + 1, bytes.length) + 1;
 }
 

@@ -13,7 +13,7 @@ export function readInt32(bytes: Uint8Array, offset: number): number {
 }
 
 /** Reads a little-endian signed 64-bit integer. The caller has checked that eight bytes are there. */
-export function readInt64(bytes: Uint8Array, offset: number): bigint {
+function readInt64(bytes: Uint8Array, offset: number): bigint {
   return (BigInt(readInt32(bytes, offset + 4)) << 32n) | BigInt(readInt32(bytes, offset) >>> 0);
 }
 

@@ -134,11 +134,6 @@ export class Connection {
     this.#stream.write(bytes);
   }
 
-  /** Sends a message that gets no reply. */
-  post(message: Uint8Array): void {
-    this.#stream.write(message);
-  }
-
   /** Compresses a message as the handshake agreed; the message itself if it agreed on nothing. */
   compress(message: Uint8Array): Uint8Array {
     if (this.compressor === null) return message;

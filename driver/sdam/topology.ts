@@ -1,6 +1,7 @@
 import { formatHostAddress, type HostAddress, parseHostAddress } from "../address.ts";
 import { MongoServerSelectionError } from "../error.ts";
 import { chooseServer } from "../selection/choose_server.ts";
+import { validateReadPreference } from "../selection/read_preference.ts";
 import { selectionProblem } from "../selection/select_servers.ts";
 import { SelectionCache, type SelectionRequest } from "../selection/selection_cache.ts";
 import { selectionTimeoutError } from "../selection/selection_error.ts";
@@ -133,9 +134,12 @@ export class Topology implements AsyncDisposable {
     this.#waiting.delete(waiter);
   }
 
-  /** The promise form of {@linkcode select}. */
+  /** The promise form of {@linkcode select}. Rejects with `MongoAPIError` if the read preference contradicts itself. */
   selectServer(request: SelectionRequest): Promise<Server> {
-    return new Promise((onServer, onSelectionFailed) => this.select(request, { onServer, onSelectionFailed }));
+    return new Promise((onServer, onSelectionFailed) => {
+      validateReadPreference(request.readPreference);
+      this.select(request, { onServer, onSelectionFailed });
+    });
   }
 
   /** The server of this address (`host:port` or a socket's path), if it is part of the topology now. */

@@ -1,10 +1,10 @@
 import type { ServerDescription } from "./server_description.ts";
 
 /** The oldest wire version that is spoken here, and the server that has it. */
-export const MIN_WIRE_VERSION = 8;
-export const MIN_SERVER_VERSION = "4.2";
+const MIN_WIRE_VERSION = 8;
+const MIN_SERVER_VERSION = "4.2";
 /** The newest wire version that is known here. */
-export const MAX_WIRE_VERSION = 29;
+const MAX_WIRE_VERSION = 29;
 
 /** Says why our wire versions and the server's do not overlap; `null` if they do, or if the server is unknown. */
 export function wireVersionProblem(

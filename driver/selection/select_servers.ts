@@ -2,7 +2,7 @@ import type { ServerDescription } from "../sdam/server_description.ts";
 import type { TopologyDescription } from "../sdam/topology_description.ts";
 import { inLatencyWindow } from "./latency_window.ts";
 import { filterByStaleness, maxStalenessProblem } from "./max_staleness.ts";
-import { PRIMARY, type ReadPreference, type TagSet } from "./read_preference.ts";
+import type { ReadPreference, TagSet } from "./read_preference.ts";
 
 /** What decides about a selection besides the topology. */
 export interface SelectionCriteria {
@@ -46,20 +46,6 @@ export function suitableServers(
   const preferred = all.filter((server) => !deprioritized.has(server.address));
   const found = byTopology(preferred, topology, criteria);
   return found.length > 0 ? found : byTopology(all, topology, criteria);
-}
-
-/** Says whether a read with this preference finds a server now. */
-export function hasReadableServer(
-  topology: TopologyDescription,
-  readPreference: ReadPreference = PRIMARY,
-  heartbeatFrequencyMS = 10_000,
-): boolean {
-  return suitableServers(topology, { readPreference, localThresholdMS: 0, heartbeatFrequencyMS }).length > 0;
-}
-
-/** Says whether a write finds a server now. */
-export function hasWritableServer(topology: TopologyDescription): boolean {
-  return hasReadableServer(topology, PRIMARY);
 }
 
 function byTopology(

@@ -20,7 +20,7 @@ export function selectionTimeoutError(
  * One line on a topology, e.g.
  * `ReplicaSetNoPrimary "rs" with a:27017 RSSecondary, b:27017 Unknown (connection refused)`.
  */
-export function describeTopology(topology: TopologyDescription): string {
+function describeTopology(topology: TopologyDescription): string {
   const name = topology.setName === null ? "" : ` "${topology.setName}"`;
   const servers = [...topology.servers.values()].map(describeServer).join(", ");
   return `${topology.type}${name} with ${servers === "" ? "no servers" : servers}`;

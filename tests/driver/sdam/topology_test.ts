@@ -124,6 +124,12 @@ Deno.test("Topology.select() fails at once where no server can ever suit", async
   );
 });
 
+Deno.test("Topology.selectServer() refuses a read preference that contradicts itself", async () => {
+  await using deployment = new FakeDeployment(["a"]);
+  const contradiction = { readPreference: { mode: "primary", tags: [{ dc: "x" }] } } as const;
+  await assertRejects(() => deployment.topology.selectServer(contradiction), MongoAPIError, "tags");
+});
+
 Deno.test("Topology.cancelSelection() leaves the others waiting", async () => {
   await using deployment = new FakeDeployment(["a"]);
   const answers: string[] = [];
