@@ -16,7 +16,9 @@ export interface MechanismConversation {
 /** The password of credentials whose mechanism needs one. Throws `MongoAuthError`. */
 export function requiredPassword({ password, username }: MongoCredentials, mechanism: AuthMechanism): string {
   if (password !== null) return password;
-  throw new MongoAuthError(`Missing password of "${username}", which ${mechanism} needs`);
+  throw new MongoAuthError(
+    `Missing password of "${username}", which ${mechanism} needs, expected mongodb://user:password@host`,
+  );
 }
 
 /** The text in a SASL reply. Throws `MongoAuthError`. */

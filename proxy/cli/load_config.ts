@@ -1,7 +1,8 @@
 import { formatHostAddress } from "../../driver/address.ts";
+import { startAuth } from "../../driver/auth/authenticate.ts";
 import type { MongoClientOptions } from "../../driver/client_options.ts";
 import { type ConnectionString, parseConnectionString } from "../../driver/connection_string.ts";
-import { MongoParseError } from "../../driver/error.ts";
+import { MongoAuthError, MongoParseError } from "../../driver/error.ts";
 import type { GatewayConfig, LogLevel, ProxyConfig } from "../gateway_config.ts";
 import type { GatewayLimits } from "../limits.ts";
 import { ConfigError } from "./config_error.ts";
@@ -47,13 +48,19 @@ function loadGateway(pair: PairText, values: FlagValues): { gateway: GatewayConf
   try {
     const uri = fillCredentials(pair.uri, values);
     const upstream = parseConnectionString(uri);
+    // Throws where a password is missing or the mechanism is not supported, which else every connection would find.
+    if (upstream.credentials !== null) startAuth(upstream.credentials);
     const label = upstream.unknownOptions.label || address;
     const { unlink, compressors } = values;
     return { gateway: { listen, unlink, label, upstream, compressors, limits: limitsOf(values) }, uri };
   } catch (error) {
-    if (!(error instanceof MongoParseError || error instanceof ConfigError)) throw error;
+    if (!isFaultOfInput(error)) throw error;
     throw new ConfigError(`Listener ${address}: ${error.message}`, { cause: error });
   }
+}
+
+function isFaultOfInput(error: unknown): error is Error {
+  return error instanceof MongoParseError || error instanceof MongoAuthError || error instanceof ConfigError;
 }
 
 /** What clients say themselves with each command, and a gateway does not say for them. */

@@ -136,6 +136,9 @@ const FAULTS: readonly (readonly [args: string[], message: string])[] = [
   [[":1=mongodb://"], "Listener 0.0.0.0:1: Missing host"],
   [[":1=mongodb://h:99999"], 'Listener 0.0.0.0:1: Invalid port of host "h"'],
   [[":1=mongodb://h/?tls=true&tlsInsecure=true&tlsAllowInvalidHostnames=true"], "Listener 0.0.0.0:1: Options "],
+  [[":1=mongodb://u@h"], 'Listener 0.0.0.0:1: Missing password of "u", which SCRAM-SHA-256 needs, expected mongodb://'],
+  [[":1=mongodb://u@h/?authMechanism=PLAIN"], 'Listener 0.0.0.0:1: Missing password of "u", which PLAIN needs'],
+  [[":1=mongodb://u@h/?authMechanism=GSSAPI"], "Listener 0.0.0.0:1: Authentication with GSSAPI is not supported"],
   [["-password=x", ":1=mongodb://h"], "Listener 0.0.0.0:1: Password given for a URI without a user name"],
 ];
 
