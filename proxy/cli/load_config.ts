@@ -48,6 +48,9 @@ function loadGateway(pair: PairText, values: FlagValues): { gateway: GatewayConf
   try {
     const uri = fillCredentials(pair.uri, values);
     const upstream = parseConnectionString(uri);
+    if (upstream.options.proxyHost !== undefined) {
+      throw new ConfigError('Option "proxyHost" is not supported, expected servers that are reached without a proxy');
+    }
     // Throws where a password is missing or the mechanism is not supported, which else every connection would find.
     if (upstream.credentials !== null) startAuth(upstream.credentials);
     const label = upstream.unknownOptions.label || address;
@@ -76,6 +79,8 @@ const CLIENT_OPTIONS = [
   "retryWrites",
   "timeoutMS",
   "socketTimeoutMS",
+  "maxAdaptiveRetries",
+  "enableOverloadRetargeting",
 ] as const satisfies readonly (keyof MongoClientOptions)[];
 
 /** `label` is an option of the proxy's that a connection string knows nothing of. */

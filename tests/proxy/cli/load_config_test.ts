@@ -139,6 +139,7 @@ const FAULTS: readonly (readonly [args: string[], message: string])[] = [
   [[":1=mongodb://u@h"], 'Listener 0.0.0.0:1: Missing password of "u", which SCRAM-SHA-256 needs, expected mongodb://'],
   [[":1=mongodb://u@h/?authMechanism=PLAIN"], 'Listener 0.0.0.0:1: Missing password of "u", which PLAIN needs'],
   [[":1=mongodb://u@h/?authMechanism=GSSAPI"], "Listener 0.0.0.0:1: Authentication with GSSAPI is not supported"],
+  [[":1=mongodb://h/?proxyHost=x"], 'Listener 0.0.0.0:1: Option "proxyHost" is not supported'],
   [["-password=x", ":1=mongodb://h"], "Listener 0.0.0.0:1: Password given for a URI without a user name"],
 ];
 
