@@ -1,37 +1,28 @@
 import type { Connection } from "../connection.ts";
-import {
-  MongoAPIError,
-  MongoError,
-  MongoNetworkError,
-  MongoPoolClearedError,
-  MongoPoolClosedError,
-  MongoWaitQueueError,
-} from "../error.ts";
-import { LinkedList } from "./linked_list.ts";
+import { type MongoError, type MongoNetworkError, MongoPoolClearedError, MongoPoolClosedError } from "../error.ts";
 import { BackgroundTimer } from "./background_timer.ts";
-import type { CheckOutFailedReason, ConnectionClosedReason } from "./pool_event.ts";
-import { PoolGenerations } from "./pool_generations.ts";
-import { changedLimits, type PoolLimits, poolLimits, type PoolOptions } from "./pool_options.ts";
-import { connectionsToStart, perishedReason } from "./pool_policy.ts";
+import { PoolConnections } from "./pool_connections.ts";
+import type { CheckOutFailedReason } from "./pool_event.ts";
+import {
+  closedAtOnceError,
+  establishmentError,
+  foreignConnectionError,
+  type PoolCounts,
+  queueFullError,
+  queueTimeoutError,
+  wrongClearError,
+} from "./pool_failure.ts";
+import { changedLimits, type ClearOptions, type PoolLimits, poolLimits, type PoolOptions } from "./pool_options.ts";
+import { connectionsToStart } from "./pool_policy.ts";
 import { PoolReporter } from "./pool_reporter.ts";
 import { PoolSlot } from "./pool_slot.ts";
 import { type CheckOutWaiter, WaitQueue } from "./wait_queue.ts";
 
 export type { CheckOutWaiter } from "./wait_queue.ts";
-export type { ConnectInfo, FailedConnectionInfo, PoolOptions } from "./pool_options.ts";
+export type { ClearOptions, ConnectInfo, FailedConnectionInfo, PoolOptions } from "./pool_options.ts";
 
 /** `paused` until discovery has seen the server, and again after a clear; `closed` is for good. */
 export type PoolState = "paused" | "ready" | "closed";
-
-/** What {@linkcode ConnectionPool.clear} accepts. */
-export interface ClearOptions {
-  /** Behind a load balancer, and only there: the service whose connections become stale. */
-  readonly serviceId?: string;
-  /** Also closes the connections in use; what runs on them fails with `MongoPoolClearedError`. @default {false} */
-  readonly interruptInUseConnections?: boolean;
-  /** What went wrong; the `cause` of the errors that waiters get. */
-  readonly error?: Error;
-}
 
 /** How long to wait before `minPoolSize` is tried again after an attempt failed and the pool was not cleared. */
 const POPULATE_RETRY_MS = 100;
@@ -63,13 +54,7 @@ export class ConnectionPool {
   readonly #limits: PoolLimits;
   readonly #report: PoolReporter;
   readonly #keepAlive: boolean;
-  readonly #generations = new PoolGenerations();
-  readonly #pending = new LinkedList<PoolSlot>();
-  /** Used last at the end. */
-  readonly #available = new LinkedList<PoolSlot>();
-  readonly #checkedOut = new LinkedList<PoolSlot>();
-  /** The slots of the established connections. */
-  readonly #slots = new Map<Connection, PoolSlot>();
+  readonly #connections: PoolConnections;
   readonly #waiting: WaitQueue;
   readonly #populateTimer = new BackgroundTimer(() => this.#establish());
   readonly #idleTimer = new BackgroundTimer(() => this.#onIdleTimer());
@@ -84,10 +69,11 @@ export class ConnectionPool {
     this.#options = options;
     this.#limits = poolLimits(options);
     this.#report = new PoolReporter(this.address, options.onEvent ?? null, options.tellsCheckOuts ?? true);
+    this.#connections = new PoolConnections(this.#report);
     this.#keepAlive = options.keepAlive ?? false;
     this.#waiting = new WaitQueue(
       this.#limits.waitQueueTimeoutMS,
-      (place) => this.#fail(place.waiter, place.startedAt, "timeout", this.#timeoutError()),
+      (place) => this.#fail(place.waiter, place.startedAt, "timeout", this.#failure(queueTimeoutError)),
     );
     this.#report.poolCreated(changedLimits(this.#limits));
   }
@@ -99,32 +85,32 @@ export class ConnectionPool {
 
   /** Grows with every clear; behind a load balancer each service has its own instead. */
   get generation(): number {
-    return this.#generations.current();
+    return this.#connections.generations.current();
   }
 
   /** The generation that a connection to `serviceId` must have to be current; `null`: not behind a load balancer. */
   serviceGeneration(serviceId: string | null): number {
-    return this.#generations.current(serviceId);
+    return this.#connections.generations.current(serviceId);
   }
 
   /** Connections being established, unused and in use. */
   get totalConnectionCount(): number {
-    return this.#pending.size + this.#available.size + this.#checkedOut.size;
+    return this.#connections.size;
   }
 
   /** Connections established and unused. */
   get availableConnectionCount(): number {
-    return this.#available.size;
+    return this.#connections.available.size;
   }
 
   /** Connections being established, at most `maxConnecting`. */
   get pendingConnectionCount(): number {
-    return this.#pending.size;
+    return this.#connections.pending.size;
   }
 
   /** Connections in use. */
   get checkedOutCount(): number {
-    return this.#checkedOut.size;
+    return this.#connections.checkedOut.size;
   }
 
   /** Check-outs that wait for a connection. */
@@ -134,15 +120,15 @@ export class ConnectionPool {
 
   /** Operations under way or waiting; server selection prefers the lower. */
   get operationCount(): number {
-    return this.#checkedOut.size + this.#waiting.size;
+    return this.#connections.checkedOut.size + this.#waiting.size;
   }
 
   /**
    * Whether the pool was cleared since `connection` was established; such a connection says nothing of the server now.
    */
   isStale(connection: Connection): boolean {
-    const slot = this.#slots.get(connection);
-    return slot === undefined || this.#isStale(slot);
+    const slot = this.#connections.slotOf(connection);
+    return slot === undefined || this.#connections.isStale(slot);
   }
 
   /**
@@ -177,13 +163,13 @@ export class ConnectionPool {
    * Throws `MongoAPIError` for an open connection of another pool.
    */
   checkIn(connection: Connection): void {
-    const slot = this.#slots.get(connection);
+    const slot = this.#connections.slotOf(connection);
     if (slot === undefined) return this.#checkInUnknown(connection);
-    if (slot.list !== this.#checkedOut) return;
+    if (slot.list !== this.#connections.checkedOut) return;
     this.#report.checkedIn(slot);
-    const reason = this.#state === "closed" ? "poolClosed" : this.#perishedReason(slot, -Infinity);
+    const reason = this.#state === "closed" ? "poolClosed" : this.#connections.perishedReason(slot, -Infinity);
     if (reason === null) return this.#makeAvailable(slot);
-    this.#discard(slot, reason);
+    this.#connections.discard(slot, reason);
     this.#establish();
   }
 
@@ -206,13 +192,9 @@ export class ConnectionPool {
     if (this.#state === "closed") return;
     const serviceId = options.serviceId ?? null;
     if ((serviceId !== null) !== (this.#options.loadBalanced ?? false)) {
-      throw new MongoAPIError(
-        `The pool for ${this.address} cannot be cleared ${
-          serviceId === null ? "without a service, expected one" : "for a service, expected none"
-        }`,
-      );
+      throw wrongClearError(this.address, serviceId);
     }
-    this.#generations.increment(serviceId);
+    this.#connections.generations.increment(serviceId);
     if (serviceId !== null || this.#pause(options.error)) {
       this.#report.poolCleared(serviceId, options.interruptInUseConnections ?? false);
     }
@@ -229,33 +211,18 @@ export class ConnectionPool {
     this.#idleTimer.stop();
     this.#populateTimer.stop();
     this.#failWaiters("poolClosed", new MongoPoolClosedError(this.address));
-    for (const slot of this.#pending.toArray()) this.#discard(slot, "poolClosed");
-    for (const slot of this.#available.toArray()) this.#discard(slot, "poolClosed");
+    this.#connections.discardUnused();
     this.#report.poolClosed();
-  }
-
-  #isStale(slot: PoolSlot): boolean {
-    return slot.generation !== this.#generations.current(slot.serviceId);
-  }
-
-  #perishedReason(slot: PoolSlot, idleBefore: number): ConnectionClosedReason | null {
-    return perishedReason(slot, this.#generations.current(slot.serviceId), idleBefore);
   }
 
   #takeAvailable(): PoolSlot | null {
     const idleLimit = this.#limits.maxIdleTimeMS;
-    const idleBefore = idleLimit === 0 ? -Infinity : performance.now() - idleLimit;
-    for (let slot = this.#available.last; slot !== null; slot = this.#available.last) {
-      const reason = this.#perishedReason(slot, idleBefore);
-      if (reason === null) return slot;
-      this.#discard(slot, reason);
-    }
-    return null;
+    return this.#connections.takeAvailable(idleLimit === 0 ? -Infinity : performance.now() - idleLimit);
   }
 
   #lend(slot: PoolSlot, startedAt: number): Connection {
     const connection = slot.connection!;
-    this.#checkedOut.append(slot);
+    this.#connections.checkedOut.append(slot);
     connection.onClose = null;
     if (!this.#keepAlive) connection.ref();
     this.#report.checkedOut(slot, startedAt);
@@ -264,7 +231,7 @@ export class ConnectionPool {
 
   #makeAvailable(slot: PoolSlot): void {
     const connection = slot.connection!;
-    this.#available.append(slot);
+    this.#connections.available.append(slot);
     if (this.#limits.maxIdleTimeMS > 0) slot.idleSince = performance.now();
     connection.onClose = slot.onClose;
     if (!this.#keepAlive) connection.unref();
@@ -294,10 +261,7 @@ export class ConnectionPool {
   #enqueue(waiter: CheckOutWaiter, startedAt: number): void {
     const limit = this.#limits.maxWaitQueueSize;
     if (limit > 0 && this.#waiting.size >= limit) {
-      const message = `The wait queue of the connection pool for ${this.address} is full: ` +
-        `${this.#waiting.size} waiting, maxWaitQueueSize ${limit}`;
-      const error = new MongoWaitQueueError(message, "full");
-      return this.#fail(waiter, startedAt, "queueFull", error);
+      return this.#fail(waiter, startedAt, "queueFull", this.#failure(queueFullError));
     }
     this.#waiting.push(waiter, performance.now());
     this.#establish();
@@ -329,14 +293,13 @@ export class ConnectionPool {
     return new MongoPoolClearedError(this.address, { cause: this.#clearError });
   }
 
-  #timeoutError(): MongoWaitQueueError {
-    const { waitQueueTimeoutMS, maxPoolSize } = this.#limits;
-    return new MongoWaitQueueError(
-      `Timed out while checking out a connection from connection pool for ${this.address}: ` +
-        `waitQueueTimeoutMS ${waitQueueTimeoutMS}, maxPoolSize ${maxPoolSize}, ` +
-        `in use ${this.#checkedOut.size}, pending ${this.#pending.size}, waiting ${this.#waiting.size}`,
-      "timeout",
-    );
+  #failure(build: typeof queueFullError | typeof queueTimeoutError): MongoError {
+    const counts: PoolCounts = {
+      inUse: this.#connections.checkedOut.size,
+      pending: this.#connections.pending.size,
+      waiting: this.#waiting.size,
+    };
+    return build(this.address, this.#limits, counts);
   }
 
   #establish(): void {
@@ -346,15 +309,15 @@ export class ConnectionPool {
       minPoolSize: this.#populateTimer.isRunning ? 0 : this.#limits.minPoolSize,
       maxConnecting: this.#limits.maxConnecting,
       total: this.totalConnectionCount,
-      pending: this.#pending.size,
+      pending: this.#connections.pending.size,
       waiting: this.#waiting.size,
     });
     for (let started = 0; started < count; started++) this.#startConnecting();
   }
 
   #startConnecting(): void {
-    const slot = new PoolSlot(++this.#lastId, this.#generations.current(), performance.now());
-    this.#pending.append(slot);
+    const slot = new PoolSlot(++this.#lastId, this.#connections.generations.current(), performance.now());
+    this.#connections.pending.append(slot);
     this.#report.connectionCreated(slot);
     this.#options.connect({
       id: slot.id,
@@ -372,22 +335,18 @@ export class ConnectionPool {
     slot.isHelloAnswered = true;
     if (serviceId === null || !this.#options.loadBalanced) return;
     slot.serviceId = serviceId;
-    slot.generation = this.#generations.retain(serviceId);
+    slot.generation = this.#connections.generations.retain(serviceId);
   }
 
   #onConnected(slot: PoolSlot, connection: Connection): void {
     if (slot.list === null) return connection.close();
     if (connection.isClosed) {
-      const error = new MongoNetworkError(
-        `Connection ${slot.id} to ${this.address} was closed right after its handshake`,
-      );
-      return this.#onConnectFailed(slot, error);
+      return this.#onConnectFailed(slot, closedAtOnceError(this.address, slot.id));
     }
     this.#onHandshake(slot, connection.serviceId);
-    slot.connection = connection;
-    this.#slots.set(connection, slot);
-    if (this.#isStale(slot)) {
-      this.#discard(slot, "stale");
+    this.#connections.fill(slot, connection);
+    if (this.#connections.isStale(slot)) {
+      this.#connections.discard(slot, "stale");
       return this.#establish();
     }
     slot.onClose = (error) => this.#onIdleClose(slot, error);
@@ -398,11 +357,9 @@ export class ConnectionPool {
 
   #onConnectFailed(slot: PoolSlot, reason: unknown): void {
     if (slot.list === null) return;
-    const error = reason instanceof MongoError
-      ? reason
-      : new MongoNetworkError(`No connection to ${this.address}: ${reason}`, { cause: reason });
+    const error = establishmentError(this.address, reason);
     // The attempts still under way serve as many waiters; one more has nobody to wait for.
-    const isOwed = !this.#isStale(slot) && this.#waiting.size >= this.#pending.size;
+    const isOwed = !this.#connections.isStale(slot) && this.#waiting.size >= this.#connections.pending.size;
     const place = isOwed ? this.#waiting.shift() : null;
     if (this.#limits.minPoolSize > 0) this.#populateTimer.start(POPULATE_RETRY_MS);
     this.#options.onConnectionFailed?.(error, {
@@ -410,32 +367,19 @@ export class ConnectionPool {
       serviceId: slot.serviceId,
       isHelloAnswered: slot.isHelloAnswered,
     });
-    if (slot.list !== null) this.#discard(slot, "error", error);
+    if (slot.list !== null) this.#connections.discard(slot, "error", error);
     if (place !== null) this.#fail(place.waiter, place.startedAt, "connectionError", error);
     this.#establish();
   }
 
   #onIdleClose(slot: PoolSlot, error: MongoNetworkError): void {
-    this.#discard(slot, "error", error);
+    this.#connections.discard(slot, "error", error);
     this.#establish();
   }
 
   #checkInUnknown(connection: Connection): void {
     if (connection.isClosed) return;
-    throw new MongoAPIError(
-      `Connection ${connection.id} cannot be checked in to the pool for ${this.address}, it is of another pool`,
-    );
-  }
-
-  /** Takes a connection out of the pool for good. */
-  #discard(slot: PoolSlot, reason: ConnectionClosedReason, error?: Error): void {
-    slot.list?.remove(slot);
-    if (slot.serviceId !== null) this.#generations.release(slot.serviceId);
-    this.#report.connectionClosed(slot, reason, error);
-    if (slot.connection === null) return slot.abort.abort();
-    this.#slots.delete(slot.connection);
-    slot.connection.onClose = null;
-    slot.connection.close();
+    throw foreignConnectionError(this.address, connection.id);
   }
 
   /** Says whether the pool was running until now. */
@@ -449,21 +393,17 @@ export class ConnectionPool {
 
   #dropStale(options: ClearOptions): void {
     const isInterrupting = options.interruptInUseConnections ?? false;
-    if (isInterrupting) this.#discardStale(this.#pending);
-    this.#discardStale(this.#available);
+    if (isInterrupting) this.#connections.discardStale(this.#connections.pending);
+    this.#connections.discardStale(this.#connections.available);
     if (this.#state === "paused") this.#failWaiters("connectionError", this.#clearedError());
     if (isInterrupting) this.#interrupt(options.error);
     this.#establish();
   }
 
-  #discardStale(list: LinkedList<PoolSlot>): void {
-    for (const slot of list.toArray()) if (this.#isStale(slot)) this.#discard(slot, "stale");
-  }
-
   /** The borrowers learn it from their connections, and check them in as after any failure. */
   #interrupt(cause: Error | undefined): void {
-    for (const slot of this.#checkedOut.toArray()) {
-      if (!this.#isStale(slot)) continue;
+    for (const slot of this.#connections.checkedOut.toArray()) {
+      if (!this.#connections.isStale(slot)) continue;
       slot.connection?.close(new MongoPoolClearedError(this.address, { cause }));
     }
   }
@@ -472,11 +412,8 @@ export class ConnectionPool {
   #onIdleTimer(): void {
     const now = performance.now();
     const limit = this.#limits.maxIdleTimeMS;
-    for (let slot = this.#available.first; slot !== null; slot = this.#available.first) {
-      if (slot.idleSince > now - limit) break;
-      this.#discard(slot, "idle");
-    }
-    this.#idleTimer.start((this.#available.first?.idleSince ?? now) + limit - now);
+    this.#connections.discardIdleSince(now - limit);
+    this.#idleTimer.start((this.#connections.available.first?.idleSince ?? now) + limit - now);
     this.#establish();
   }
 }

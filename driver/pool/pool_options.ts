@@ -54,6 +54,16 @@ export interface PoolOptions {
   readonly onConnectionFailed?: (error: MongoError, info: FailedConnectionInfo) => void;
 }
 
+/** What `ConnectionPool.clear` accepts. */
+export interface ClearOptions {
+  /** Behind a load balancer, and only there: the service whose connections become stale. */
+  readonly serviceId?: string;
+  /** Also closes the connections in use; what runs on them fails with `MongoPoolClearedError`. @default {false} */
+  readonly interruptInUseConnections?: boolean;
+  /** What went wrong; the `cause` of the errors that waiters get. */
+  readonly error?: Error;
+}
+
 /** The sizes and times of a pool, with the defaults filled in. */
 export type PoolLimits = Required<
   Pick<
