@@ -229,10 +229,13 @@ export function flagName(key: FlagKey): string {
   return key === "logLevel" ? "loglevel" : key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
+/** What the environment variables of all keys begin with. */
+export const VARIABLE_PREFIX = "TORANA_";
+
 /** The environment variable of a key: `maxClients` is `TORANA_MAX_CLIENTS`. */
 export function variableName(key: FlagKey | typeof LISTEN_KEY): string {
   const words = key === LISTEN_KEY ? key : flagName(key).replaceAll("-", "_");
-  return `TORANA_${words.toUpperCase()}`;
+  return `${VARIABLE_PREFIX}${words.toUpperCase()}`;
 }
 
 /** Says whether `flag` may be given in `place`. */

@@ -8,8 +8,10 @@ import {
   type FlagValues,
   isAllowedIn,
   LISTEN_KEY,
+  VARIABLE_PREFIX,
   variableName,
 } from "./flags.ts";
+import { nearest } from "./nearest.ts";
 import { parseCommandLine } from "./parse_command_line.ts";
 import { type ConfigFile, readConfigFile } from "./read_config_file.ts";
 import { type PairText, splitPairs } from "./split_pairs.ts";
@@ -30,6 +32,8 @@ export interface Settings {
   readonly origins: Readonly<Record<FlagKey, string | null>>;
   readonly pairs: readonly PairText[];
   readonly pairsOrigin: string;
+  /** Of what looks like a setting and is none; no secrets. */
+  readonly warnings: readonly string[];
 }
 
 interface Setting {
@@ -64,7 +68,19 @@ export function gatherSettings({ args, env, readFile }: ConfigInputs): Settings 
     values: Object.fromEntries(settings.map(([key, { value }]) => [key, value])) as unknown as FlagValues,
     origins: Object.fromEntries(settings.map(([key, { origin }]) => [key, origin])) as Settings["origins"],
     ...choosePairs(pairs, env, file, path),
+    warnings: misspeltVariables(env),
   };
+}
+
+/** Others may share the prefix: a cluster sets `TORANA_PORT` for a service called torana. */
+function misspeltVariables(env: Environment): string[] {
+  const known = [LISTEN_KEY, ...FLAG_KEYS.filter((key) => isAllowedIn(key, "environment"))]
+    .map((key) => variableName(key).slice(VARIABLE_PREFIX.length));
+  return Object.keys(env).filter((name) => name.startsWith(VARIABLE_PREFIX)).flatMap((name) => {
+    const given = name.slice(VARIABLE_PREFIX.length);
+    const meant = known.includes(given) ? null : nearest(given, known);
+    return meant === null ? [] : [`Variable ${name} was ignored, ${VARIABLE_PREFIX}${meant} is meant perhaps`];
+  });
 }
 
 function read(key: FlagKey, text: string, origin: string): Setting {

@@ -22,12 +22,12 @@ export interface LoadedConfig {
 }
 
 /** Makes the configuration of the settings. Throws {@linkcode ConfigError}, whose message has no password. */
-export function loadConfig({ values, pairs }: Settings): LoadedConfig {
+export function loadConfig({ values, pairs, warnings: early }: Settings): LoadedConfig {
   if (pairs.length === 0) {
     throw new ConfigError('No address=uri given, expected for example ":27016=mongodb://localhost:27017"');
   }
   const uris = new Map<GatewayConfig, string>();
-  const warnings: string[] = [];
+  const warnings = [...early];
   for (const pair of pairs) {
     const { gateway, uri } = loadGateway(pair, values);
     const address = formatHostAddress(gateway.listen);

@@ -146,6 +146,22 @@ Deno.test("gatherSettings() expands pairs wherever they are from", () => {
   assertEquals(gather({ env }).pairs, [{ address: ":1", uri: "mongodb://host" }]);
 });
 
+Deno.test("gatherSettings() warns of variables that look misspelt, and of no others", () => {
+  const env = {
+    TORANA_LOG_LEVEL: "warn",
+    TORANA_PASWORD: "secret",
+    TORANA_PASSWORD: "pw",
+    TORANA_PORT: "tcp://10.0.0.1:27016",
+    TORANA_SPECS: "/specs",
+    TORANA_MONGOD: "/mongod",
+    MAX_CLIENT: "1",
+  };
+  assertEquals(gather({ env }).warnings, [
+    "Variable TORANA_LOG_LEVEL was ignored, TORANA_LOGLEVEL is meant perhaps",
+    "Variable TORANA_PASWORD was ignored, TORANA_PASSWORD is meant perhaps",
+  ]);
+});
+
 const FAULTS: readonly (readonly [given: Given, message: string])[] = [
   [{ args: ["--wait-timeout=soon"] }, 'Flag --wait-timeout is "soon", expected a time such as 500ms'],
   [{ args: ["--loglevel", "loud"] }, 'Flag --loglevel is "loud", expected one of debug, info'],
