@@ -74,8 +74,8 @@ export function gatherSettings({ args, env, readFile }: ConfigInputs): Settings 
 
 /** Others may share the prefix: a cluster sets `TORANA_PORT` for a service called torana. */
 function misspeltVariables(env: Environment): string[] {
-  const known = [LISTEN_KEY, ...FLAG_KEYS.filter((key) => isAllowedIn(key, "environment"))]
-    .map((key) => variableName(key).slice(VARIABLE_PREFIX.length));
+  const keys = [LISTEN_KEY, ...FLAG_KEYS.filter((key) => isAllowedIn(key, "environment"))] as const;
+  const known = keys.map((key) => variableName(key).slice(VARIABLE_PREFIX.length));
   return Object.keys(env).filter((name) => name.startsWith(VARIABLE_PREFIX)).flatMap((name) => {
     const given = name.slice(VARIABLE_PREFIX.length);
     const meant = known.includes(given) ? null : nearest(given, known);
