@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { BSONError, Int32, serialize } from "bson";
+import { BSONError, Int32, serialize, UUID } from "bson";
 import { CodecError } from "../../codec/error.ts";
 import { decodeDocument } from "../../driver/decode_document.ts";
 
@@ -14,4 +14,13 @@ Deno.test("decodeDocument() throws CodecError for what cannot be decoded", () =>
   bytes[11] = 0x55;
   const error = assertThrows(() => decodeDocument(bytes), CodecError, "Unreadable document");
   assertEquals(error.cause instanceof BSONError, true);
+});
+
+Deno.test("decodeDocument() gives what outlives its bytes", () => {
+  const bytes = serialize({ lsid: { id: new UUID("00112233-4455-6677-8899-aabbccddeeff") }, data: new Uint8Array(3) });
+  const options = { promoteLongs: false, promoteBuffers: false };
+  const document = decodeDocument(bytes, options);
+  const before = serialize(document);
+  bytes.fill(0x79);
+  assertEquals(serialize(document), before);
 });

@@ -129,6 +129,24 @@ Deno.test("Gateway kills the cursors of a client that left meanwhile", async () 
   await eventually("the cursor is forgotten", () => fixture.status.cursors === 0);
 });
 
+Deno.test("Gateway sends a killCursors that waited as the client sent it", async () => {
+  await using upstream = new Upstream();
+  await using fixture = await GatewayFixture.open(`${upstream.uri}?maxPoolSize=1`);
+  upstream.hold("count");
+  const [blocking, client] = [await fixture.connect(), await fixture.connect()];
+  const id = blocking.send({ count: "things", $db: "test" });
+  const request = await upstream.next("count");
+  client.send({ killCursors: "things", cursors: [1n], lsid: lsid(77), $db: "test" });
+  await eventually("it waits", () => fixture.server().waiting === 1);
+  // Comes where the other message lay.
+  client.send({ ping: 1, filler: "y".repeat(500) });
+  await (await fixture.connect()).command({ ping: 1 });
+  request.reply();
+  await blocking.replyTo(id);
+  await eventually("it is sent", () => upstream.commands("killCursors").length === 1);
+  assertEquals(upstream.commands("killCursors")[0]?.lsid.id.toString("hex"), lsid(77).id.toString("hex"));
+});
+
 Deno.test("Gateway says that no cursor was named in killCursors", async () => {
   await using upstream = new Upstream();
   await using fixture = await GatewayFixture.open(upstream.uri);
