@@ -13,6 +13,7 @@ import {
 import { openMessage } from "./message_reader.ts";
 import { MessageWriter } from "./message_writer.ts";
 import { SNAPPY_MAX_RATIO, snappyCompress, snappyDecompress } from "./snappy.ts";
+import { isWholeZstdFrame } from "./zstd_frame.ts";
 
 /** What messages can be compressed with. */
 export type CompressorName = "snappy" | "zlib" | "zstd";
@@ -173,6 +174,7 @@ function inflate(content: Uint8Array, compressor: "zlib" | "zstd", size: number)
   const maxOutputLength = Math.max(1, size);
   try {
     if (compressor === "zlib") return inflateSync(content, { maxOutputLength });
+    if (!isWholeZstdFrame(content)) throw new Error("no whole frame");
     // A frame that is one segment has a window as large as its content.
     const windowBits = Math.max(ZSTD_WINDOW_BITS, 32 - Math.clz32(size));
     const params = { [constants.ZSTD_d_windowLogMax]: windowBits };

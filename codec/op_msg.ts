@@ -103,6 +103,15 @@ export function encodeOpMsg(input: OpMsgInput): Uint8Array {
   return message;
 }
 
+/**
+ * Checks the checksum of an OP_MSG whose length is right, if it has one: its sections are not looked at. Throws
+ * {@linkcode CodecError} if it is wrong.
+ */
+export function checkOpMsgChecksum(message: Uint8Array): void {
+  const flags = opMsgFlags(message);
+  if (hasChecksum(flags)) checkChecksum(message, sectionsEnd(message, flags));
+}
+
 /** The flags of a framed OP_MSG, unchecked. */
 export function opMsgFlags(message: Uint8Array): number {
   return readInt32(message, FLAGS_OFFSET) >>> 0;

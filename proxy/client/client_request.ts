@@ -1,6 +1,7 @@
 import { type CommandView, describeCommand } from "../../codec/command.ts";
 import { OpCode, opCode } from "../../codec/header.ts";
 import { compressMessage, type CompressorName, compressorOf, decompressMessage } from "../../codec/op_compressed.ts";
+import { checkOpMsgChecksum } from "../../codec/op_msg.ts";
 import type { Connection } from "../../driver/connection.ts";
 import type { FailedCommand } from "../exchange/proxy_error.ts";
 
@@ -29,6 +30,8 @@ export class ClientRequest {
     this.#plain = isCompressed ? decompressMessage(message, { maxMessageSizeBytes }) : message;
     this.#compressed = isCompressed ? message : null;
     const command = describeCommand(this.#plain);
+    // A server closes the connection over a wrong one, which is not the client's alone here.
+    if (command.opCode === OpCode.msg) checkOpMsgChecksum(this.#plain);
     const inTransaction = command.autocommit === false;
     this.command = command;
     this.requestId = command.requestId;

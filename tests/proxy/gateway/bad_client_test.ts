@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
+import { concat } from "@std/bytes";
 import { Binary, serialize } from "bson";
 import { HEADER_BYTES, setRequestId } from "../../../codec/header.ts";
 import { compressMessage } from "../../../codec/op_compressed.ts";
@@ -30,14 +31,26 @@ const BAD: Record<string, Uint8Array> = {
   "a reply": changed(opMsg({ ping: 1 }), 12, 1),
   "an unknown flag": changed(opMsg({ ping: 1 }), HEADER_BYTES, 0x40),
   "a wrong checksum flag": changed(opMsg({ ping: 1 }), HEADER_BYTES, OpMsgFlag.checksumPresent),
+  "a wrong checksum": wrongChecksum(),
   "a document longer than its message": changed(opMsg({ ping: 1 }), HEADER_BYTES + 5, 5_000),
   "an empty command": encodeOpMsg({ requestId: 1, body: serialize({}) }),
   "compressed noise": damaged(compressMessage(opMsg({ ping: 1, filler: "x".repeat(100) }), "zlib")),
+  "a compressed message and more": followed(compressMessage(opMsg({ ping: 1 }), "zstd")),
   "an unreadable read preference": withBadField("find", "$readPreference"),
   "an unreadable session": withBadField("getMore", "lsid"),
   "an unreadable hello": withBadField("hello", "client"),
   "text": new TextEncoder().encode("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"),
 };
+
+function wrongChecksum(): Uint8Array {
+  const message = encodeOpMsg({ requestId: 1, body: serialize({ ping: 1, $db: "admin" }), checksum: true });
+  return changed(message, message.length - 4, 4711);
+}
+
+function followed(message: Uint8Array): Uint8Array {
+  const longer = concat([message, new Uint8Array(4)]);
+  return changed(longer, 0, longer.length);
+}
 
 function damaged(message: Uint8Array): Uint8Array {
   message.fill(0x5a, 30);
