@@ -47,9 +47,12 @@ export function serveLocally(
   session: ClientSession,
   context: LocalContext,
 ): LocalAnswer {
-  if (request.isLegacy || !request.expectsReply) return "forward";
-  const command = LOCAL_COMMANDS.get(request.command.name);
-  return command === undefined ? "forward" : command(request, session, context);
+  const { name } = request.command;
+  const command = request.isLegacy ? undefined : LOCAL_COMMANDS.get(name);
+  if (command === undefined) return "forward";
+  // What is about the connection must not reach one that others use, though nobody waits for an answer.
+  if (!request.expectsReply) return name === "endSessions" ? "forward" : null;
+  return command(request, session, context);
 }
 
 function reply(request: ClientRequest, session: ClientSession, document: object): null {

@@ -81,3 +81,17 @@ Deno.test("Gateway leaves a client in peace whose unacknowledged write fails", a
   assertEquals(await client.command(find), { ok: 1 });
   assertEquals(client.unread, 0);
 });
+
+Deno.test("Gateway keeps what is about a connection away from those to servers, though no reply is asked for", async () => {
+  await using upstream = new Upstream();
+  await using fixture = await GatewayFixture.open(upstream.uri);
+  const client = await fixture.connect();
+  for (const name of ["logout", "saslStart", "saslContinue", "authenticate", "getnonce", "hello", "getLastError"]) {
+    client.send({ [name]: 1 }, { flags });
+  }
+  client.send({ endSessions: [] }, { flags });
+  await client.command(find);
+  const names = upstream.requests.map(({ name }) => name).filter((name) => name !== "buildInfo");
+  assertEquals(names, ["endSessions", "ping", "find"]);
+  assertEquals(client.unread, 0);
+});
