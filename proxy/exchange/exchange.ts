@@ -246,7 +246,8 @@ export class Exchange implements CheckOutWaiter, LaneWaiter, ReplyReceiver, Sele
   }
 
   #reply(message: Uint8Array, plain: Uint8Array, reply: ReplyView): void {
-    const isForMongos = this.#context.looksLike() === "mongos";
+    // A legacy find tells of its failure by a flag, and has no errmsg.
+    const isForMongos = this.#context.looksLike() === "mongos" && !this.#request.isLegacy;
     const document = isForMongos && mayTellStateChange(reply) ? withoutStateChanges(reply) : null;
     if (document === null) this.#client.reply(this.#request.replyBytes(message, plain));
     else this.#client.answer(this.#request, document);

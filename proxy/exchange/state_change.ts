@@ -24,8 +24,9 @@ export function mayTellStateChange(reply: ReplyView): boolean {
  * knows the new primary long since. Labels stay, so that drivers try again as they would. `null`: nothing to change.
  */
 export function withoutStateChanges(reply: ReplyView): Document | null {
-  // Types stay as they are: nothing is promoted.
-  const document = decodeDocument(reply.body, { promoteValues: false, bsonRegExp: true });
+  // Types stay as they are: nothing is promoted. Errors quote what clients wrote, which may be no UTF-8.
+  const options = { promoteValues: false, bsonRegExp: true, validation: { utf8: false as const } };
+  const document = decodeDocument(reply.body, options);
   const errors = [document, ...documentsOf(document.writeErrors), ...documentsOf(document.writeConcernError)];
   const told = errors.filter((error) => isStateChange(codeOf(error), String(error.errmsg ?? "")));
   for (const error of told) rewrite(error);

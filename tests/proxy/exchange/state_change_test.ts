@@ -73,3 +73,9 @@ Deno.test("withoutStateChanges() leaves other errors, and the types of all value
     "Int32",
   ]);
 });
+
+Deno.test("withoutStateChanges() leaves write errors alone that quote what is no UTF-8", () => {
+  const body = serialize({ ok: 1, writeErrors: [{ index: 0, code: 11000, keyValue: { _id: "marked" } }] });
+  body[new TextDecoder("latin1").decode(body).indexOf("marked")] = 0xff;
+  assertEquals(withoutStateChanges(describeReply(encodeOpMsg({ requestId: 2, responseTo: 1, body }))), null);
+});

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type Document, serialize } from "bson";
 import { setRequestId, setResponseTo } from "../../../codec/header.ts";
 import { encodeOpMsg } from "../../../codec/op_msg.ts";
+import { encodeOpReply, OpReplyFlag } from "../../../codec/op_reply.ts";
 import { cursor, find, getMore, inTransaction, opMsg, retryable } from "../support/commands.ts";
 import { eventually } from "../support/eventually.ts";
 import { GatewayFixture } from "../support/gateway_fixture.ts";
@@ -147,6 +148,21 @@ Deno.test("Gateway words a change of state as mongos does, with its labels, and 
   assertEquals([reply.code, reply.codeName, reply.errorLabels], [6, "HostUnreachable", ["RetryableWriteError"]]);
   assertEquals(await client.command({ ...insert, ...retryable(1, 1) }), { ok: 1 });
   assertEquals(set.member(1).commands("insert").length, 1);
+});
+
+Deno.test("Gateway passes on the failure of a legacy find with its flag", async () => {
+  await using set = new UpstreamSet(1);
+  await using fixture = await GatewayFixture.open(set.uri);
+  set.member(0).on("find", (request) =>
+    request.replyBytes(encodeOpReply({
+      requestId: 1,
+      responseTo: request.requestId,
+      responseFlags: OpReplyFlag.queryFailure,
+      documents: [serialize({ $err: "not master", code: 10107 })],
+    })));
+  const client = await fixture.connect();
+  const { document, responseFlags } = await client.replyTo(client.sendQuery({}, "test.things"));
+  assertEquals([document, responseFlags], [{ $err: "not master", code: 10107 }, OpReplyFlag.queryFailure]);
 });
 
 Deno.test("Gateway waits for a primary, then fails as mongos does", async () => {
