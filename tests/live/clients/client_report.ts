@@ -87,9 +87,9 @@ function canonicalObject(value: object): unknown {
   return Object.fromEntries(entries.sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0));
 }
 
-/** Past the integers that a double holds there are cursor ids, and their digits differ from run to run. */
+/** Large integers are cursor ids, most of them past what a double holds, and differ from run to run; texts likewise. */
 function canonicalNumber(value: number): unknown {
-  return Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(value) < 2 ** 63 ? "<number>" : value;
+  return Number.isInteger(value) && Math.abs(value) >= 1e9 && Math.abs(value) < 2 ** 63 ? "<number>" : value;
 }
 
 /** Replaces what differs from run to run inside a text: object ids, UUIDs, host addresses, timestamps, long numbers. */

@@ -55,7 +55,7 @@ def canonical(value):
     if isinstance(value, str):
         return without_run_values(value)
     if isinstance(value, (int, Int64)):
-        return "<number>" if abs(value) > 2**53 else int(value)
+        return "<number>" if abs(value) >= 10**9 else int(value)
     if isinstance(value, (bytes, Binary)):
         return f"{len(value)} bytes"
     if isinstance(value, (ObjectId, Timestamp, datetime, Regex)):
