@@ -126,25 +126,7 @@ export class Gateway {
     const topology = await this.#createTopology();
     this.#refuseIfClosed();
     this.#opening = topology;
-    const ownCommands = new OwnCommands();
-    const releaser = new Releaser(topology, ownCommands, this.#emit);
-    const { limits } = this.#config;
-    const pins = new Pins(
-      limits,
-      this.#maxPoolSize,
-      this.#emit,
-      (cursors, transactions) => releaser.release(cursors, transactions),
-    );
-    const buildInfo = new BuildInfo(topology, ownCommands);
-    const exchanges: ExchangeContext = {
-      topology,
-      pins,
-      limits,
-      emit: this.#emit,
-      ownCommands,
-      looksLike: () => this.#desk.facade?.looksLike ?? "mongos",
-      laneOf: (server) => this.#laneOf(server),
-    };
+    const { exchanges, releaser, buildInfo } = this.#build(topology);
     this.#facades.watch(topology, () => void buildInfo.refresh());
     topology.open();
     try {
@@ -163,7 +145,7 @@ export class Gateway {
       this.#sweep();
       this.#emit({ type: "listening", address: name });
     } catch (error) {
-      ownCommands.cut();
+      exchanges.ownCommands.cut();
       await topology.close();
       throw error;
     }
@@ -283,6 +265,30 @@ export class Gateway {
         waitQueueTimeoutMS: upstream.options.waitQueueTimeoutMS ?? limits.waitTimeoutMS,
       },
     });
+  }
+
+  /** Makes what works on a topology. */
+  #build(topology: Topology): Pick<Running, "exchanges" | "releaser"> & { readonly buildInfo: BuildInfo } {
+    const ownCommands = new OwnCommands();
+    const releaser = new Releaser(topology, ownCommands, this.#emit);
+    const { limits } = this.#config;
+    const pins = new Pins(
+      limits,
+      this.#maxPoolSize,
+      this.#emit,
+      (cursors, transactions) => releaser.release(cursors, transactions),
+    );
+    const buildInfo = new BuildInfo(topology, ownCommands);
+    const exchanges: ExchangeContext = {
+      topology,
+      pins,
+      limits,
+      emit: this.#emit,
+      ownCommands,
+      looksLike: () => this.#desk.facade?.looksLike ?? "mongos",
+      laneOf: (server) => this.#laneOf(server),
+    };
+    return { exchanges, releaser, buildInfo };
   }
 
   #listen(): Listener {
