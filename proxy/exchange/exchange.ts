@@ -134,7 +134,8 @@ export class Exchange implements CheckOutWaiter, LaneWaiter, ReplyReceiver, Sele
 
   onFailure(error: MongoNetworkError): void {
     if (this.#state === "done") return;
-    this.#server!.handleNetworkError(error, this.#connection!);
+    // A server hangs up on a legacy operation that it cannot read, which says nothing of it to the other clients.
+    if (!this.#request.isLegacy) this.#server!.handleNetworkError(error, this.#connection!);
     this.#fail(error);
   }
 

@@ -6,7 +6,7 @@ import { encodeOpReply, OpReplyFlag } from "../../../codec/op_reply.ts";
 import { cursor, find, getMore, inTransaction, opMsg, retryable } from "../support/commands.ts";
 import { eventually } from "../support/eventually.ts";
 import { GatewayFixture } from "../support/gateway_fixture.ts";
-import { Upstream, type UpstreamRequest } from "../support/upstream.ts";
+import { PRIMARY_HELLO, Upstream, type UpstreamRequest } from "../support/upstream.ts";
 import { UpstreamSet } from "../support/upstream_set.ts";
 
 const insert = { insert: "things", documents: [{}], $db: "test" };
@@ -163,6 +163,22 @@ Deno.test("Gateway passes on the failure of a legacy find with its flag", async 
   const client = await fixture.connect();
   const { document, responseFlags } = await client.replyTo(client.sendQuery({}, "test.things"));
   assertEquals([document, responseFlags], [{ $err: "not master", code: 10107 }, OpReplyFlag.queryFailure]);
+});
+
+Deno.test("Gateway does not take a server for lost that hangs up on a legacy operation", async () => {
+  await using upstream = new Upstream({ ...PRIMARY_HELLO, maxWireVersion: 9 });
+  await using fixture = await GatewayFixture.open(upstream.uri);
+  upstream.hold("count");
+  const [legacy, other] = [await fixture.connect(), await fixture.connect()];
+  const running = other.send({ count: "things", $db: "test" });
+  const request = await upstream.next("count");
+  upstream.on("find", (request) => request.hangUp());
+  const { document, responseFlags } = await legacy.replyTo(legacy.sendQuery({}, "test.things"));
+  assertEquals([document.code, responseFlags], [6, OpReplyFlag.queryFailure]);
+  assertEquals(fixture.server().type, "Standalone");
+  assertEquals(fixture.told("upstream").filter(({ event }) => event.type === "connectionPoolCleared"), []);
+  request.reply();
+  assertEquals((await other.replyTo(running)).document, { ok: 1 });
 });
 
 Deno.test("Gateway waits for a primary, then fails as mongos does", async () => {
