@@ -2,7 +2,7 @@ import { serialize } from "bson";
 import type { Document } from "../codec/bson_types.ts";
 import { CodecError } from "../codec/error.ts";
 import { MessageFramer } from "../codec/framer.ts";
-import { OpCode, opCode, requestId, responseTo } from "../codec/header.ts";
+import { DEFAULT_MAX_MESSAGE_SIZE_BYTES, OpCode, opCode, requestId, responseTo } from "../codec/header.ts";
 import { compressMessage, type CompressorName, decompressMessage } from "../codec/op_compressed.ts";
 import { encodeOpMsg, OpMsgFlag, opMsgFlags } from "../codec/op_msg.ts";
 import { decodeOpReply } from "../codec/op_reply.ts";
@@ -137,7 +137,9 @@ export class Connection {
   /** Compresses a message as the handshake agreed; the message itself if it agreed on nothing. */
   compress(message: Uint8Array): Uint8Array {
     if (this.compressor === null) return message;
-    return compressMessage(message, this.compressor, { zlibCompressionLevel: this.#zlibCompressionLevel });
+    const compressed = compressMessage(message, this.compressor, { zlibCompressionLevel: this.#zlibCompressionLevel });
+    // Noise grows; of a message of the largest size that would be more than a server takes.
+    return compressed.length > DEFAULT_MAX_MESSAGE_SIZE_BYTES ? message : compressed;
   }
 
   /** Runs a command and decodes its reply. Throws `MongoServerError` on `ok: 0`, `MongoNetworkError` if it is lost. */

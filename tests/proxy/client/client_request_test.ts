@@ -1,8 +1,10 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { serialize } from "bson";
 import { Buffer } from "node:buffer";
 import { CodecError } from "../../../codec/error.ts";
 import { OpCode, opCode } from "../../../codec/header.ts";
 import { compressMessage, type CompressorName, compressorOf, decompressMessage } from "../../../codec/op_compressed.ts";
+import { encodeOpMsg } from "../../../codec/op_msg.ts";
 import type { Connection } from "../../../driver/connection.ts";
 import { ClientRequest } from "../../../proxy/client/client_request.ts";
 import { fakeConnection } from "../../driver/pool/fake_stream.ts";
@@ -40,6 +42,22 @@ Deno.test("ClientRequest hands on compressed bytes that suit the server, and oth
   assertStrictEquals(asked.bytesFor(connection("zlib")), compressed);
   assertEquals(asked.bytesFor(connection(null)), plain);
   assertEquals(decompressMessage(asked.bytesFor(connection("zstd"))), plain);
+});
+
+Deno.test("ClientRequest does not compress what would become larger than a server takes", () => {
+  const filler = new Uint8Array(MAX_BYTES);
+  for (let start = 0; start < MAX_BYTES; start += 65_536) {
+    crypto.getRandomValues(filler.subarray(start, start + 65_536));
+  }
+  const withNoise = (noise: Uint8Array) =>
+    encodeOpMsg({
+      requestId: 7,
+      body: serialize({ insert: "things", $db: "test" }),
+      sequences: [{ identifier: "documents", documents: [noise] }],
+    });
+  const message = withNoise(filler.subarray(withNoise(new Uint8Array(0)).length));
+  assertEquals(message.length, MAX_BYTES);
+  assertStrictEquals(request(message).bytesFor(connection("snappy")), message);
 });
 
 Deno.test("ClientRequest does not compress what must not be", () => {
