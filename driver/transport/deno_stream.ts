@@ -59,7 +59,8 @@ export class DenoStream implements Stream {
     if (this.#state === "closed" || this.#endAfterWrites) return;
     this.#queuedBytes += bytes.length;
     if (this.#writing !== null) {
-      this.#queue.push(bytes.slice());
+      // A copy for certain: `slice()` of a Node `Buffer` would be a view.
+      this.#queue.push(new Uint8Array(bytes));
       return;
     }
     this.#writing = bytes.length <= WRITE_BUFFER_BYTES ? WRITES.take() : new Uint8Array(bytes.length);

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertInstanceOf, assertLess } from "@std/assert";
+import { Buffer } from "node:buffer";
 import { type AddressInfo, createServer } from "node:net";
 import { MongoNetworkError } from "../../../driver/error.ts";
 import { dial } from "../../../driver/transport/dial.ts";
@@ -42,6 +43,19 @@ eachStreamKind("carries bytes both ways and names its peer", async (kind) => {
   await recorder.received(4);
   assertEquals(recorder.text, "pong");
   assertEquals(stream.remoteAddress, pair.address);
+});
+
+eachStreamKind("sends what it was given, whatever becomes of the bytes after the call", async (kind) => {
+  await using pair = await openPair(kind);
+  const { stream, peer } = pair;
+  // A slice of a Buffer is a view, and not a copy.
+  const bytes = Buffer.from("0000");
+  for (let count = 0; count < 50; count++) {
+    bytes.write(String(count).padStart(4, "0"));
+    stream.write(bytes);
+  }
+  const expected = Array.from({ length: 50 }, (_, count) => String(count).padStart(4, "0")).join("");
+  assertEquals(new TextDecoder().decode(await peer.read(200)), expected);
 });
 
 eachStreamKind("sends large data to a slow reader and queues no more than it was given", async (kind) => {
