@@ -22,6 +22,8 @@ export interface SelectionCacheOptions<S> {
 
 /** Read preferences with tags or staleness that are remembered for one description; clients can send any number. */
 const MAX_REMEMBERED = 256;
+/** Characters of a read preference that is remembered; clients can send tags of any length. */
+const MAX_REMEMBERED_LENGTH = 1_024;
 
 /**
  * Remembers which servers suit which request while the topology's description stays the same,
@@ -54,6 +56,7 @@ export class SelectionCache<S> {
     const key = JSON.stringify([mode, tags, maxStalenessSeconds]);
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
+    if (key.length > MAX_REMEMBERED_LENGTH) return this.#select(request);
     if (this.#byKey.size >= MAX_REMEMBERED) this.#byKey.clear();
     const servers = this.#select(request);
     this.#byKey.set(key, servers);

@@ -1,7 +1,10 @@
-import { type Document, Long, ObjectId } from "bson";
+import { calculateObjectSize, type Document, Long, ObjectId } from "bson";
 import type { CompressorName } from "../../codec/op_compressed.ts";
 import type { ClientId } from "../event.ts";
 import type { VersionedFacade } from "./facade.ts";
+
+/** Largest client metadata document (handshake specification, "Limitations"). */
+const MAX_METADATA_BYTES = 512;
 
 /** What a client says in `hello` or `isMaster`, as far as the answer depends on it. */
 export interface HelloRequest {
@@ -12,7 +15,7 @@ export interface HelloRequest {
   readonly asksMechanisms: boolean;
   /** What the client can compress with, in its order; `null` if it said nothing. */
   readonly compressors: readonly string[] | null;
-  /** The client's metadata document, in its first `hello`. */
+  /** The client's metadata document, in its first `hello`; `null` for one that no server would take. */
   readonly client: Document | null;
   /** The version the client knows, if it wants to wait for another. */
   readonly topologyVersion: { readonly processId: ObjectId; readonly counter: bigint } | null;
@@ -28,7 +31,7 @@ export function parseHello(name: string, command: Document): HelloRequest {
     loadBalanced: command.loadBalanced === true,
     asksMechanisms: "saslSupportedMechs" in command,
     compressors: Array.isArray(command.compression) ? command.compression.map(String) : null,
-    client: isDocument(command.client) ? command.client : null,
+    client: isMetadata(command.client) ? command.client : null,
     topologyVersion: parseTopologyVersion(command.topologyVersion),
     maxAwaitTimeMS: typeof command.maxAwaitTimeMS === "number" ||
         command.maxAwaitTimeMS instanceof Long
@@ -110,6 +113,11 @@ function textOf(value: unknown): string | null {
 
 function isDocument(value: unknown): value is Document {
   return typeof value === "object" && value !== null;
+}
+
+/** Drivers keep to the limit, so that what is larger is no driver's, and is not to be remembered. */
+function isMetadata(value: unknown): value is Document {
+  return isDocument(value) && calculateObjectSize(value) <= MAX_METADATA_BYTES;
 }
 
 function parseTopologyVersion(value: unknown): HelloRequest["topologyVersion"] {

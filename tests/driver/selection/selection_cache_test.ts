@@ -59,3 +59,11 @@ Deno.test("SelectionCache does not remember what was chosen beside deprioritized
   assertEquals(cache.candidates({ readPreference, deprioritized: new Set(["a"]) }), ["b"]);
   assertEquals(cache.candidates({ readPreference }), ["b", "a"]);
 });
+
+Deno.test("SelectionCache does not remember a read preference of any length", () => {
+  const cache = newCache();
+  const readPreference = { mode: "nearest", tags: [{ dc: "z".repeat(10_000) }, { dc: "y" }] } as const;
+  const first = cache.candidates({ readPreference });
+  assertEquals(first, ["b"]);
+  assertEquals(cache.candidates({ readPreference }) === first, false);
+});

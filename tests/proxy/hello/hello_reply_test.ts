@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { type Document, Long, ObjectId } from "bson";
+import { calculateObjectSize, type Document, Long, ObjectId } from "bson";
 import type { ClientId } from "../../../proxy/event.ts";
 import type { VersionedFacade } from "../../../proxy/hello/facade.ts";
 import {
@@ -140,4 +140,12 @@ Deno.test("introduction() reads the names of application and driver, as far as t
   assertEquals(introduction({ driver: { name: "x" } }), { application: null, driver: "x" });
   assertEquals(introduction({ application: null, driver: null }), { application: null, driver: null });
   assertEquals(introduction({ application: { name: 5 }, driver: 5 }), { application: null, driver: null });
+});
+
+Deno.test("parseHello() takes metadata for absent that is larger than drivers send", () => {
+  const largest = { application: { name: "x".repeat(512 - 34) } };
+  assertEquals(calculateObjectSize(largest), 512);
+  assertEquals(parseHello("hello", { hello: 1, client: largest }).client, largest);
+  const larger = { application: { name: "x".repeat(512 - 33) } };
+  assertEquals(parseHello("hello", { hello: 1, client: larger }).client, null);
 });
