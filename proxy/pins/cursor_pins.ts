@@ -92,6 +92,11 @@ export class CursorPins {
     return true;
   }
 
+  /** Those that are tied to a connection that is closed. */
+  lost(): CursorPin[] {
+    return [...this.#byUse].filter(({ connection }) => connection?.connection.isClosed);
+  }
+
   /** Removes and returns the pins unused since `before`. */
   expire(before: number): CursorPin[] {
     const expired: CursorPin[] = [];

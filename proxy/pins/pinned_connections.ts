@@ -49,6 +49,12 @@ export class PinnedConnections {
     return pin;
   }
 
+  /** Whether a pinned connection is closed. */
+  get hasLost(): boolean {
+    for (const pin of this.#pins) if (pin.connection.isClosed) return true;
+    return false;
+  }
+
   /** Every pin, for whoever asks why connections are held. */
   list(): ConnectionPin[] {
     return [...this.#pins];

@@ -79,7 +79,10 @@ export class Pins {
     this.#releaseUpstream(cursors, transactions);
   }
 
-  /** Moves the clock on and forgets what was unused for too long; the servers' own time limits end it there. */
+  /**
+   * Moves the clock on and forgets what was unused for too long, or whose connection was lost meanwhile; the servers'
+   * own time limits end it there.
+   */
   sweep(now: number): void {
     this.now = now;
     for (const pin of this.cursors.expire(now - this.#limits.cursorIdleTimeoutMS)) {
@@ -88,5 +91,8 @@ export class Pins {
     for (const pin of this.transactions.expire(now - this.#limits.transactionIdleTimeoutMS)) {
       pin.connection?.letGo();
     }
+    if (!this.connections.hasLost) return;
+    for (const pin of this.cursors.lost()) this.dropCursor(pin);
+    for (const pin of this.transactions.lost()) this.dropTransaction(pin);
   }
 }

@@ -66,6 +66,11 @@ export class TransactionPins {
     return true;
   }
 
+  /** Those that are tied to a connection that is closed. */
+  lost(): TransactionPin[] {
+    return [...this.#bySession.values()].filter(({ connection }) => connection?.connection.isClosed);
+  }
+
   /** Removes and returns the pins unused since `before`. */
   expire(before: number): TransactionPin[] {
     const expired: TransactionPin[] = [];

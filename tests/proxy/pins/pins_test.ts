@@ -1,7 +1,10 @@
 import { assertEquals } from "@std/assert";
-import type { GatewayEvent } from "../../../proxy/event.ts";
+import type { ClientId, GatewayEvent } from "../../../proxy/event.ts";
 import { DEFAULT_LIMITS, type GatewayLimits } from "../../../proxy/limits.ts";
+import type { ConnectionPin } from "../../../proxy/pins/connection_pin.ts";
 import { Pins } from "../../../proxy/pins/pins.ts";
+import { fakeConnection } from "../../driver/pool/fake_stream.ts";
+import { FakeServer } from "../support/fake_server.ts";
 import { cursorPin, transactionPin } from "../support/pins.ts";
 
 /** A gateway's memory, what it told, and what it had released. */
@@ -74,4 +77,22 @@ Deno.test("Pins.dropCursor and Pins.dropTransaction forget once", () => {
     pins.dropTransaction(transaction);
   }
   assertEquals([pins.cursors.size, pins.transactions.size], [0, 0]);
+});
+
+Deno.test("Pins.sweep frees what is tied to a connection that was lost while nobody used it", () => {
+  const { pins, released } = remembering();
+  const { server, returned } = new FakeServer();
+  const [lost, other] = [1, 2].map((id) => {
+    pins.connections.reserve(server);
+    return pins.connections.pin(fakeConnection({ id }), server, 7 as ClientId, "cursor");
+  }) as [ConnectionPin, ConnectionPin];
+  const stays = cursorPin({ id: 3n, connection: other.hold() });
+  for (const id of [1n, 2n]) pins.addCursor(cursorPin({ id, connection: lost.hold() }));
+  pins.addCursor(stays);
+  pins.addTransaction(transactionPin({ connection: lost.hold() }));
+  for (const pin of [lost, other]) pin.checkIn();
+  lost.connection.close();
+  pins.sweep(1);
+  assertEquals([pins.cursors.size, pins.transactions.size, pins.connections.list()], [1, 0, [other]]);
+  assertEquals([returned, released], [[lost.connection], []]);
 });
