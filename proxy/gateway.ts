@@ -359,6 +359,8 @@ export class Gateway {
     if (limits.clientIdleTimeoutMS === 0) return;
     for (const client of this.#clients) {
       if (client.isBusy) client.usedAt = now;
+      // Who does not read what it was sent last would never be closed.
+      else if (client.usedAt < now - 2 * limits.clientIdleTimeoutMS) client.cut("idle");
       else if (client.usedAt < now - limits.clientIdleTimeoutMS) client.close("idle");
     }
   }

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { find } from "../support/commands.ts";
 import { eventually } from "../support/eventually.ts";
 import { GatewayFixture } from "../support/gateway_fixture.ts";
+import { ManualClock } from "../support/manual_clock.ts";
 import { Upstream } from "../support/upstream.ts";
 
 Deno.test("Gateway asks for no further replies for a client that does not read those it has", async () => {
@@ -24,6 +25,24 @@ Deno.test("Gateway asks for no further replies for a client that does not read t
   assert(asked < ids.length / 2, `${asked} of ${ids.length} replies are held for a client that reads none`);
   client.resume();
   for (const [token, id] of ids.entries()) assertEquals((await client.replyTo(id)).document.token, token);
+});
+
+Deno.test("Gateway closes an idle client although it does not read what it was sent", async () => {
+  await using upstream = new Upstream();
+  using clock = new ManualClock();
+  await using fixture = await GatewayFixture.open(upstream.uri, { limits: { clientIdleTimeoutMS: 3_000 } });
+  upstream.on("find", (request) => request.reply({ filler: new Uint8Array(16_000_000) }));
+  const client = await fixture.connect();
+  client.pause();
+  client.send(find);
+  await eventually("it was answered", () => {
+    const { available, connections, pending } = fixture.server();
+    return upstream.commands("find").length === 1 && available === connections && pending === 0;
+  });
+  clock.advance(4_000);
+  assertEquals(fixture.told("clientClosed"), []);
+  clock.advance(4_000);
+  assertEquals(fixture.told("clientClosed").map(({ reason }) => reason), ["idle"]);
 });
 
 Deno.test("Gateway serves others while a client does not read", async () => {
