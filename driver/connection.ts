@@ -158,7 +158,7 @@ export class Connection {
   /** Sends one message, waits for its one reply and decodes the document in it, whatever it says. */
   request(message: Uint8Array, timeoutMS = 0): Promise<Document> {
     return new Promise((resolve, reject) => {
-      const timer = timeoutMS > 0 ? setTimeout(() => this.close(this.#timeoutError(timeoutMS)), timeoutMS) : undefined;
+      let timer: ReturnType<typeof setTimeout> | undefined;
       this.exchange(message, {
         onReply: (reply, more) => {
           if (!more) clearTimeout(timer);
@@ -173,6 +173,8 @@ export class Connection {
           reject(error);
         },
       });
+      // Only for a request that is under way: it closes the connection.
+      if (timeoutMS > 0) timer = setTimeout(() => this.close(this.#timeoutError(timeoutMS)), timeoutMS);
     });
   }
 
