@@ -99,7 +99,7 @@ export class DenoStream implements Stream {
   }
 
   #read(): void {
-    this.#conn.read(this.#readBuffer).then(this.#onRead, this.#onReadFailed);
+    this.#conn.read(this.#readBuffer).then(this.#onRead, this.#onFailed);
   }
 
   readonly #onRead = (count: number | null): void => {
@@ -107,11 +107,6 @@ export class DenoStream implements Stream {
     else if (this.#state === "paused") this.#held = count;
     else if (this.#state === "reading") return this.#deliver(count);
     if (this.#state === "closed") this.#reads.giveBack(this.#readBuffer);
-  };
-
-  readonly #onReadFailed = (error: unknown): void => {
-    if (this.#state !== "closed") this.#finish(networkError(error));
-    this.#reads.giveBack(this.#readBuffer);
   };
 
   #deliver(count: number): void {
@@ -145,7 +140,7 @@ export class DenoStream implements Stream {
 
   #continueWrite(): void {
     const rest = this.#writing!.subarray(this.#written, this.#writeLength);
-    this.#conn.write(rest).then(this.#onWritten, this.#onWriteFailed);
+    this.#conn.write(rest).then(this.#onWritten, this.#onFailed);
   }
 
   readonly #onWritten = (count: number): void => {
@@ -159,7 +154,8 @@ export class DenoStream implements Stream {
     this.#events?.onDrain();
   };
 
-  readonly #onWriteFailed = (error: unknown): void => {
+  /** A read or a write ended in an error, if only because the stream was closed meanwhile. */
+  readonly #onFailed = (error: unknown): void => {
     if (this.#state !== "closed") this.#finish(networkError(error));
   };
 
