@@ -7,7 +7,7 @@ import { findContenders, startNullServer } from "./contender.ts";
 import { LoadGenerator } from "./load_generator.ts";
 import { measure } from "./measure.ts";
 import { mongodVersion, startMongod } from "./mongod_endpoint.ts";
-import { parseOptions, USAGE } from "./options.ts";
+import { OptionError, parseOptions, USAGE } from "./options.ts";
 import { report } from "./report.ts";
 import type { ServerKind } from "./scenario.ts";
 
@@ -39,4 +39,12 @@ async function serverKinds(generator: LoadGenerator): Promise<ServerKind[]> {
   return [nullServer];
 }
 
-if (import.meta.main) Deno.exit(await main());
+if (import.meta.main) {
+  try {
+    Deno.exit(await main());
+  } catch (error) {
+    if (!(error instanceof OptionError)) throw error;
+    console.error(error.message);
+    Deno.exit(2);
+  }
+}

@@ -39,13 +39,18 @@ Measures direct connections and the gateway, on a null server and on mongod, and
   TORANA_PEERS     "name=/path/to/program ..." of other proxies that take "-network tcp4 ADDRESS=URI"
 `;
 
-/** Understands the arguments; null if they ask for help. Throws `Error` on a flag that does not exist or a bad value. */
+/** An argument that cannot be used. */
+export class OptionError extends Error {
+  override readonly name = "OptionError";
+}
+
+/** Understands the arguments; null if they ask for help. Throws `OptionError` where one cannot be used. */
 export function parseOptions(args: readonly string[]): BenchOptions | null {
   const flags = parseArgs(args, {
     boolean: ["quick", "help"],
-    string: ["clients", "machine", "output"],
+    string: ["clients", "rounds", "secs", "warm", "idle", "pool", "machine", "output"],
     unknown: (arg) => {
-      throw new Error(`Unknown argument ${arg}\n\n${USAGE}`);
+      throw new OptionError(`Unknown argument ${arg}\n\n${USAGE}`);
     },
   });
   if (flags.help) return null;
@@ -70,5 +75,5 @@ function clientsOf(list: string): number[] {
 function positive(name: string, value: unknown): number {
   const number = Number(value);
   if (number > 0) return number;
-  throw new Error(`--${name}=${value}: expected a number above 0`);
+  throw new OptionError(`--${name}=${value}: expected a number above 0`);
 }
