@@ -209,12 +209,10 @@ export class Connection {
         if (this.isClosed) return;
       }
     } catch (error) {
-      if (!(error instanceof CodecError)) throw error;
-      this.close(
-        new MongoNetworkError(`Unreadable reply from ${this.remoteAddress}: ${error.message}`, {
-          cause: error,
-        }),
-      );
+      // A fault of whoever takes the reply ends this connection, not the process with everybody else in it.
+      const what = error instanceof CodecError ? "Unreadable reply" : "Fault while taking a reply";
+      const reason = error instanceof Error ? error.message : String(error);
+      this.close(new MongoNetworkError(`${what} from ${this.remoteAddress}: ${reason}`, { cause: error }));
     }
   }
 

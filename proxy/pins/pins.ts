@@ -33,7 +33,7 @@ export class Pins {
     this.cursors = new CursorPins(limits.maxCursors);
     this.transactions = new TransactionPins(limits.maxTransactions);
     this.connections = new PinnedConnections(
-      Math.floor(maxPoolSize * limits.maxPinnedShare),
+      limits.maxPinnedShare === 0 ? 0 : Math.max(1, Math.floor(maxPoolSize * limits.maxPinnedShare)),
       emit,
     );
   }
