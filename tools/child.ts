@@ -17,6 +17,8 @@ export interface ChildOptions {
  * child does not outlive this process.
  */
 export async function runDenoChild(args: readonly string[], options: ChildOptions = {}): Promise<number> {
+  // Before the child, so that there is next to no time in which nobody guards it.
+  const watchdog = new Watchdog({ graceSeconds: 5 });
   const child = new Deno.Command(Deno.execPath(), {
     args: [...args],
     env: options.env ?? {},
@@ -25,9 +27,9 @@ export async function runDenoChild(args: readonly string[], options: ChildOption
     // Signals of the terminal come through this process alone.
     detached: Deno.build.os !== "windows",
   }).spawn();
+  const guarded = watchdog.guard(-child.pid);
   const stopForwarding = forwardSignals(child);
-  const watchdog = new Watchdog({ graceSeconds: 5 });
-  await watchdog.guard(-child.pid);
+  await guarded;
   try {
     if (options.onOutput !== undefined) { for await (const chunk of child.stdout) options.onOutput(chunk); }
     return (await child.status).code;

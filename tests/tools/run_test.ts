@@ -30,7 +30,8 @@ Deno.test("runDenoChild() forwards a signal, and once only when it comes twice a
 });
 
 Deno.test("runDenoChild() leaves no child behind when it is killed", async () => {
-  await using launched = await launch(`console.log(Deno.pid); setInterval(() => {}, 1000);`);
+  // By the time it tells its process id the launcher, which guards it right after starting it, has done so.
+  await using launched = await launch(`setTimeout(() => console.log(Deno.pid), 500); setInterval(() => {}, 1000);`);
   assert(await isAlive(launched.grandchild));
   launched.child.kill("SIGKILL");
   await launched.child.status;
