@@ -234,7 +234,9 @@ export class Exchange implements CheckOutWaiter, LaneWaiter, ReplyReceiver, Sele
   #onReply(message: Uint8Array, more: boolean): void {
     const plain = opCode(message) === OpCode.compressed ? decompressMessage(message) : message;
     const reply = describeReply(plain, this.#request.isLegacy);
-    if (!reply.ok || reply.writeConcernErrorCode !== null) this.#tellServer(reply);
+    if (!reply.ok || reply.writeConcernErrorCode !== null) {
+      this.#server!.handleCommandError(reply, this.#connection!);
+    }
     this.#trail?.arrived(reply, this.#connection!);
     if (this.#state === "abandoned") {
       this.#trail?.disown();
@@ -252,10 +254,6 @@ export class Exchange implements CheckOutWaiter, LaneWaiter, ReplyReceiver, Sele
     const document = isForMongos && mayTellStateChange(reply) ? withoutStateChanges(reply) : null;
     if (document === null) this.#client.reply(this.#request.replyBytes(message, plain));
     else this.#client.answer(this.#request, document);
-  }
-
-  #tellServer(reply: ReplyView): void {
-    this.#server!.handleCommandError(reply, this.#connection!);
   }
 
   #tellAbandoned(outcome: "drained" | "closed"): void {

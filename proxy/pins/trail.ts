@@ -41,7 +41,6 @@ export class Trail {
   readonly #legacyNamespace: string | null;
   readonly #opensCursor: boolean;
   readonly #opensAwaiting: boolean;
-  readonly #continuesCursor: boolean;
   readonly #starts: { readonly lsid: Uint8Array; readonly txnNumber: bigint } | null;
   readonly #ends: boolean;
   #cursor: CursorPin | null;
@@ -59,8 +58,7 @@ export class Trail {
     this.#legacyNamespace = command.isLegacy ? namespaceOf(command) : null;
     this.#opensCursor = command.opensCursor;
     this.#opensAwaiting = this.#opensCursor && command.opensAwaitingCursor;
-    this.#continuesCursor = command.continuesCursor;
-    this.#cursor = this.#continuesCursor
+    this.#cursor = command.continuesCursor
       ? pins.cursors.find({
         id: command.cursorId ?? 0n,
         namespace: namespaceOf(command),

@@ -8,6 +8,7 @@ import { encodeReplyTo } from "../../../codec/reply_encode.ts";
 import { formatHostAddress, type HostAddress } from "../../../driver/address.ts";
 import { denoTransport } from "../../../driver/transport/deno_transport.ts";
 import type { Listener, Stream } from "../../../driver/transport/transport.ts";
+import { HELLO_REPLY } from "../../driver/scripted_server.ts";
 import { within } from "./within.ts";
 
 /** A command that reached an {@linkcode Upstream}; handshakes and checks are answered without a test. */
@@ -40,16 +41,7 @@ export interface ReplyOptions {
 }
 
 /** What a server of today says of itself. */
-export const PRIMARY_HELLO: Document = {
-  isWritablePrimary: true,
-  helloOk: true,
-  minWireVersion: 0,
-  maxWireVersion: 21,
-  maxBsonObjectSize: 16_777_216,
-  maxMessageSizeBytes: 48_000_000,
-  maxWriteBatchSize: 100_000,
-  logicalSessionTimeoutMinutes: 30,
-};
+export const PRIMARY_HELLO: Document = { ...HELLO_REPLY, logicalSessionTimeoutMinutes: 30 };
 
 let lastReplyId = 0;
 
