@@ -285,6 +285,7 @@ export class Gateway {
       limits,
       emit: this.#emit,
       ownCommands,
+      load: this.#transport.load,
       looksLike: () => this.#desk.facade?.looksLike ?? "mongos",
       laneOf: (server) => this.#laneOf(server),
     };

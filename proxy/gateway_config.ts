@@ -31,7 +31,16 @@ export interface ProxyConfig {
   readonly ping: boolean;
   /** How long work in flight may take after a signal, in milliseconds. */
   readonly drainTimeoutMS: number;
+  /** The I/O backend. */
+  readonly io: IoChoice;
+  /** Longest pause in which events may gather, in milliseconds; 0 for none. */
+  readonly coalescingWindowMS: number;
+  /** Threads that serve clients. */
+  readonly workers: number | "auto";
 }
+
+/** Which I/O backend is wanted. */
+export type IoChoice = "auto" | "deno" | "epoll";
 
 /** Least severe level that is logged. */
 export type LogLevel = "debug" | "info" | "warn" | "error";

@@ -24,7 +24,12 @@ export function listen(
 function open(address: HostAddress, options: ListenOptions): Acceptor {
   try {
     if (address.kind === "unix") return listenUnix(address.path, options.unlink ?? false);
-    return Deno.listen({ hostname: address.host, port: address.port, tcpBacklog: LISTEN_BACKLOG });
+    return Deno.listen({
+      hostname: address.host,
+      port: address.port,
+      tcpBacklog: LISTEN_BACKLOG,
+      reusePort: options.reusePort ?? false,
+    });
   } catch (error) {
     const { message } = networkError(error);
     throw new MongoNetworkError(`Cannot listen on ${formatHostAddress(address)}: ${message}`, { cause: error });

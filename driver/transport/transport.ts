@@ -66,6 +66,19 @@ export interface DialOptions {
 export interface ListenOptions {
   /** Takes the place of a socket file that is there (unix only). @default {false} */
   readonly unlink?: boolean;
+  /** Shares the port with other listeners that ask for the same, other threads' above all (TCP only). @default {false} */
+  readonly reusePort?: boolean;
+}
+
+/**
+ * What the owner of the streams tells of requests under way at servers. From it a backend decides how long it lets
+ * events gather, which is for requests that are answered soon: those that wait for data to come are not counted.
+ */
+export interface Load {
+  /** A request left for a server. */
+  sent(): void;
+  /** It was answered, or never will be. */
+  answered(): void;
 }
 
 /** An open listening socket. */
@@ -78,6 +91,10 @@ export interface Listener {
 
 /** An I/O backend: how streams are opened and accepted. */
 export interface Transport {
+  /** Which one it is, for the log. */
+  readonly name: "deno" | "epoll";
+  /** Takes what the streams' owner tells of its requests. */
+  readonly load: Load;
   /** Opens a stream. Throws `MongoNetworkError` or `MongoNetworkTimeoutError`, which name the server. */
   dial(address: HostAddress, options?: DialOptions): Promise<Stream>;
   /**

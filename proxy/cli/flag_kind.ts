@@ -51,6 +51,18 @@ export function integer(min: number, max = Number.MAX_SAFE_INTEGER): FlagKind<nu
   };
 }
 
+/** A whole number from `min` to `max`, or a word for whichever suits. */
+export function integerOr<const Word extends string>(word: Word, min: number, max: number): FlagKind<number | Word> {
+  const number = integer(min, max);
+  return {
+    expected: `${number.expected} or ${word}`,
+    placeholder: "NUMBER",
+    parse: (given) => given.toLowerCase() === word ? word : number.parse(given),
+    accept: (json) => json === word ? word : number.accept(json),
+    format: String,
+  };
+}
+
 /** A part of a whole, from `min` to 1. */
 export function ratio(min: number): FlagKind<number> {
   const inRange = (value: number) => value >= min && value <= 1 ? value : null;
@@ -69,13 +81,22 @@ const MAX_DURATION_MS = 2 ** 31 - 1;
 
 /** A time in milliseconds, written with its unit or as a bare number of milliseconds. */
 export function duration(minMS: number): FlagKind<number> {
-  const inRange = (value: number) => value >= minMS && value <= MAX_DURATION_MS ? Math.round(value) : null;
+  return time(minMS, Math.round, "a time such as 500ms, 30s, 5m or 1h");
+}
+
+/** A short time in milliseconds, of which parts of one count too. */
+export function fineDuration(minMS: number): FlagKind<number> {
+  return time(minMS, (value) => value, "a time such as 0.3ms or 1ms");
+}
+
+function time(minMS: number, round: (ms: number) => number, expected: string): FlagKind<number> {
+  const inRange = (value: number) => value >= minMS && value <= MAX_DURATION_MS ? round(value) : null;
   const parse = (given: string) => {
     const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(given);
     return match === null ? null : inRange(Number(match[1]) * UNITS_MS[(match[2] ?? "ms") as keyof typeof UNITS_MS]);
   };
   return {
-    expected: `a time such as 500ms, 30s, 5m or 1h${minMS > 0 ? " above 0" : ""}, at most 596h`,
+    expected: `${expected}${minMS > 0 ? " above 0" : ""}, at most 596h`,
     placeholder: "TIME",
     parse,
     accept: (json) => typeof json === "string" ? parse(json) : typeof json === "number" ? inRange(json) : null,

@@ -1,5 +1,17 @@
 import { DEFAULT_LIMITS } from "../limits.ts";
-import { boolean, duration, type FlagKind, integer, listOf, oneOf, ratio, text } from "./flag_kind.ts";
+import { DEFAULT_COALESCING_WINDOW_MS } from "../../driver/transport/coalescing_window.ts";
+import {
+  boolean,
+  duration,
+  fineDuration,
+  type FlagKind,
+  integer,
+  integerOr,
+  listOf,
+  oneOf,
+  ratio,
+  text,
+} from "./flag_kind.ts";
 
 /** The headings of the flags in `--help`, in their order. */
 export const FLAG_GROUPS = ["Listening", "Upstream", "Limits", "Log", "Process"] as const;
@@ -21,7 +33,9 @@ export interface Flag<T> {
 
 const COMPRESSORS = ["snappy", "zlib", "zstd"] as const;
 const LOG_LEVELS = ["debug", "info", "warn", "error", "dpanic", "panic", "fatal"] as const;
+const IO_CHOICES = ["auto", "deno", "epoll"] as const;
 const MAX_INT32 = 2 ** 31 - 1;
+const MAX_WORKERS = 64;
 
 /**
  * Every flag by its key in the JSON file; `flagName` and `variableName` make the flag and the environment variable
@@ -158,6 +172,24 @@ export const FLAGS = {
     group: "Limits",
     help: "How long cursors and transactions outlive the last connection of their client",
   },
+  io: {
+    kind: oneOf(IO_CHOICES, "BACKEND"),
+    default: "auto",
+    group: "Process",
+    help: "How sockets are served: by the runtime (deno), by Linux's epoll (no TLS), or by whichever suits (auto)",
+  },
+  coalescingWindow: {
+    kind: fineDuration(0),
+    default: DEFAULT_COALESCING_WINDOW_MS,
+    group: "Process",
+    help: "Longest pause in which events of a busy proxy may gather, to be served together; 0 turns it off",
+  },
+  workers: {
+    kind: integerOr("auto", 1, MAX_WORKERS),
+    default: 1,
+    group: "Process",
+    help: "Threads that serve clients, each with its part of maxPoolSize; auto takes half as many as there are cores",
+  },
   drainTimeout: {
     kind: duration(0),
     default: 30_000,
@@ -198,6 +230,8 @@ type AnyFlag =
   | Flag<boolean>
   | Flag<number>
   | Flag<string>
+  | Flag<number | "auto">
+  | Flag<(typeof IO_CHOICES)[number]>
   | Flag<(typeof LOG_LEVELS)[number]>
   | Flag<"tcp" | "tcp4" | "tcp6" | "unix" | "unixpacket">
   | Flag<readonly (typeof COMPRESSORS)[number][]>;

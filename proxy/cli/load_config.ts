@@ -38,7 +38,16 @@ export function loadConfig({ values, pairs, warnings: early }: Settings): Loaded
     warnings.push(...warningsOf(gateway.upstream).map((warning) => `Listener ${address}: ${warning}`));
   }
   const { pretty, ping, drainTimeout: drainTimeoutMS } = values;
-  const config = { gateways: [...uris.keys()], logLevel: logLevelOf(values.logLevel), pretty, ping, drainTimeoutMS };
+  const config: ProxyConfig = {
+    gateways: [...uris.keys()],
+    logLevel: logLevelOf(values.logLevel),
+    pretty,
+    ping,
+    drainTimeoutMS,
+    io: values.io,
+    coalescingWindowMS: values.coalescingWindow,
+    workers: values.workers,
+  };
   return { config, uris, warnings };
 }
 

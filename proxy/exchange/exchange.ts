@@ -56,6 +56,7 @@ export class Exchange implements CheckOutWaiter, LaneWaiter, ReplyReceiver, Sele
   #source: ConnectionSource | null = null;
   #connection: Connection | null = null;
   #abandonTimer: ReturnType<typeof setTimeout> | undefined;
+  #countsAsLoad = false;
 
   constructor(
     client: ExchangeClient,
@@ -110,6 +111,8 @@ export class Exchange implements CheckOutWaiter, LaneWaiter, ReplyReceiver, Sele
     this.#state = "running";
     this.#connection = connection;
     this.#trail?.leaves(this.#server!, connection);
+    this.#countsAsLoad = !this.#trail?.isAwaiting;
+    if (this.#countsAsLoad) this.#context.load.sent();
     this.#send(connection);
   }
 
@@ -287,6 +290,7 @@ export class Exchange implements CheckOutWaiter, LaneWaiter, ReplyReceiver, Sele
   /** Gives back what the exchange holds; `beforeCheckIn` runs when its callbacks count no more. */
   #end(beforeCheckIn?: () => void): void {
     if (this.#abandonTimer !== undefined) clearTimeout(this.#abandonTimer);
+    if (this.#countsAsLoad) this.#context.load.answered();
     this.#state = "done";
     beforeCheckIn?.();
     const source = this.#trail?.connectionPin ?? this.#source;

@@ -1,5 +1,6 @@
 import type { Server, Topology } from "../../driver/sdam/topology.ts";
 import type { AwaitLane } from "./await_lane.ts";
+import type { Load } from "../../driver/transport/transport.ts";
 import type { GatewayEventListener } from "../event.ts";
 import type { Facade } from "../hello/facade.ts";
 import type { GatewayLimits } from "../limits.ts";
@@ -13,6 +14,8 @@ export interface ExchangeContext {
   readonly limits: GatewayLimits;
   readonly emit: GatewayEventListener;
   readonly ownCommands: OwnCommands;
+  /** Told of every command that a server answers soon. */
+  readonly load: Load;
   /** What clients take the gateway for. */
   looksLike(): Facade["looksLike"];
   /** The lane for commands that wait for data at `server`. */
