@@ -1,7 +1,4 @@
-import { formatHostAddress, type HostAddress } from "../address.ts";
-import { DenoStream } from "./deno_stream.ts";
 import { networkError } from "./network_error.ts";
-import type { Stream } from "./transport.ts";
 import type { Acceptor } from "./unix_listener.ts";
 
 /** How long accepting rests after it failed, most often for want of file descriptors. */
@@ -10,22 +7,15 @@ const ACCEPT_RETRY_MS = 100;
 /** Accepts connections until it is stopped; a failure to accept is told, and does not end it. */
 export class AcceptLoop {
   readonly #listener: Acceptor;
-  readonly #bound: HostAddress;
-  readonly #onStream: (stream: Stream) => void;
+  readonly #onConn: (conn: Deno.Conn) => void;
   readonly #onError: (error: Error) => void;
   #isOpen = true;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Starts to accept on `listener`; streams of a unix socket are named after `bound`. */
-  constructor(
-    listener: Acceptor,
-    bound: HostAddress,
-    onStream: (stream: Stream) => void,
-    onError: (error: Error) => void,
-  ) {
+  /** Starts to accept on `listener`. */
+  constructor(listener: Acceptor, onConn: (conn: Deno.Conn) => void, onError: (error: Error) => void) {
     this.#listener = listener;
-    this.#bound = bound;
-    this.#onStream = onStream;
+    this.#onConn = onConn;
     this.#onError = onError;
     this.#accept();
   }
@@ -46,16 +36,5 @@ export class AcceptLoop {
       this.#retryTimer = setTimeout(() => this.#accept(), ACCEPT_RETRY_MS);
       this.#onError(networkError(error));
     }
-  }
-
-  #onConn(conn: Deno.Conn): void {
-    if ("setNoDelay" in conn) (conn as Deno.TcpConn).setNoDelay(true);
-    this.#onStream(new DenoStream(conn, this.#peerAddress(conn), false));
-  }
-
-  #peerAddress({ remoteAddr }: Deno.Conn): string {
-    return remoteAddr.transport === "tcp"
-      ? formatHostAddress({ kind: "tcp", host: remoteAddr.hostname, port: remoteAddr.port })
-      : formatHostAddress(this.#bound);
   }
 }

@@ -1,5 +1,6 @@
 import { BufferPool } from "./buffer_pool.ts";
 import { closeConn } from "./close_conn.ts";
+import type { EventTurns } from "./event_turns.ts";
 import { networkError } from "./network_error.ts";
 import type { Stream, StreamEvents } from "./transport.ts";
 
@@ -20,6 +21,7 @@ export class DenoStream implements Stream {
   readonly remoteAddress: string;
   readonly #conn: Deno.Conn;
   readonly #quietReads: BufferPool;
+  readonly #turns: EventTurns | null;
   #events: StreamEvents | null = null;
   #state: ReadState = "waiting";
   /** Where the read buffer is from. */
@@ -36,9 +38,13 @@ export class DenoStream implements Stream {
   #queuedBytes = 0;
   #endAfterWrites = false;
 
-  /** With `keepLargeBuffer` the stream reads into one large buffer of its own (the few, busy upstream streams). */
-  constructor(conn: Deno.Conn, remoteAddress: string, keepLargeBuffer: boolean) {
+  /**
+   * With `keepLargeBuffer` the stream reads into one large buffer of its own (the few, busy upstream streams). Tells
+   * `turns` when bytes arrive.
+   */
+  constructor(conn: Deno.Conn, remoteAddress: string, keepLargeBuffer: boolean, turns: EventTurns | null = null) {
     this.#conn = conn;
+    this.#turns = turns;
     this.remoteAddress = remoteAddress;
     this.#quietReads = keepLargeBuffer ? LARGE_READS : SMALL_READS;
     this.#reads = this.#quietReads;
@@ -103,6 +109,7 @@ export class DenoStream implements Stream {
   }
 
   readonly #onRead = (count: number | null): void => {
+    this.#turns?.onEvent();
     if (count === null) this.#finish(null);
     else if (this.#state === "paused") this.#held = count;
     else if (this.#state === "reading") return this.#deliver(count);

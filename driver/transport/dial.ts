@@ -2,6 +2,7 @@ import { formatHostAddress, type HostAddress } from "../address.ts";
 import { MongoNetworkError } from "../error.ts";
 import { DenoStream } from "./deno_stream.ts";
 import { openDenoTls } from "./deno_tls.ts";
+import type { EventTurns } from "./event_turns.ts";
 import { networkError } from "./network_error.ts";
 import { needsNodeTls, openNodeTls } from "./node_tls.ts";
 import { NodeTlsStream } from "./node_tls_stream.ts";
@@ -13,10 +14,14 @@ import { withDeadline } from "./with_deadline.ts";
  * Opens a stream; a unix socket is always plain. Throws `MongoNetworkError`, which names the server, or
  * `MongoNetworkTimeoutError`.
  */
-export function dial(address: HostAddress, options: DialOptions = {}): Promise<Stream> {
+export function dial(
+  address: HostAddress,
+  options: DialOptions = {},
+  turns: EventTurns | null = null,
+): Promise<Stream> {
   return withDeadline(address, options, async (attempt) => {
     try {
-      return await open(address, options.tls, attempt);
+      return await open(address, options.tls, attempt, turns);
     } catch (error) {
       const { message } = networkError(error);
       throw new MongoNetworkError(`Cannot connect to ${formatHostAddress(address)}: ${message}`, { cause: error });
@@ -24,12 +29,20 @@ export function dial(address: HostAddress, options: DialOptions = {}): Promise<S
   });
 }
 
-async function open(address: HostAddress, tls: TlsOptions | undefined, attempt: AbortSignal): Promise<Stream> {
+async function open(
+  address: HostAddress,
+  tls: TlsOptions | undefined,
+  attempt: AbortSignal,
+  turns: EventTurns | null,
+): Promise<Stream> {
   const name = formatHostAddress(address);
-  if (address.kind === "unix") {
-    return new DenoStream(await Deno.connect({ transport: "unix", path: address.path }), name, true);
-  }
-  if (tls === undefined) return new DenoStream(await openTcp(address, attempt), name, true);
-  if (needsNodeTls(tls)) return new NodeTlsStream(await openNodeTls(address, tls, attempt), name);
-  return new DenoStream(await openDenoTls(address, tls, attempt), name, true);
+  const isPlain = tls === undefined || address.kind === "unix";
+  if (!isPlain && needsNodeTls(tls)) return new NodeTlsStream(await openNodeTls(address, tls, attempt), name);
+  const conn = isPlain ? await openPlain(address, attempt) : await openDenoTls(address, tls, attempt);
+  return new DenoStream(conn, name, true, turns);
+}
+
+async function openPlain(address: HostAddress, attempt: AbortSignal): Promise<Deno.Conn> {
+  if (address.kind === "tcp") return await openTcp(address, attempt);
+  return await Deno.connect({ transport: "unix", path: address.path });
 }

@@ -1,6 +1,8 @@
 import { formatHostAddress, type HostAddress } from "../address.ts";
 import { MongoNetworkError } from "../error.ts";
 import { AcceptLoop } from "./accept_loop.ts";
+import { DenoStream } from "./deno_stream.ts";
+import type { EventTurns } from "./event_turns.ts";
 import { networkError } from "./network_error.ts";
 import type { Listener, ListenOptions, Stream } from "./transport.ts";
 import { type Acceptor, listenUnix } from "./unix_listener.ts";
@@ -14,10 +16,11 @@ export function listen(
   options: ListenOptions,
   onStream: (stream: Stream) => void,
   onError: (error: Error) => void,
+  turns: EventTurns | null = null,
 ): Listener {
   const listener = open(address, options);
   const bound = boundAddress(address, listener.addr);
-  const accepting = new AcceptLoop(listener, bound, onStream, onError);
+  const accepting = new AcceptLoop(listener, (conn) => onStream(serve(conn, bound, turns)), onError);
   return { address: bound, close: () => accepting.stop() };
 }
 
@@ -38,4 +41,14 @@ function open(address: HostAddress, options: ListenOptions): Acceptor {
 
 function boundAddress(asked: HostAddress, addr: Deno.Addr): HostAddress {
   return asked.kind === "tcp" && addr.transport === "tcp" ? { kind: "tcp", host: asked.host, port: addr.port } : asked;
+}
+
+/** Streams of a unix socket are named after it. */
+function serve(conn: Deno.Conn, bound: HostAddress, turns: EventTurns | null): Stream {
+  if ("setNoDelay" in conn) (conn as Deno.TcpConn).setNoDelay(true);
+  const { remoteAddr } = conn;
+  const peer: HostAddress = remoteAddr.transport === "tcp"
+    ? { kind: "tcp", host: remoteAddr.hostname, port: remoteAddr.port }
+    : bound;
+  return new DenoStream(conn, formatHostAddress(peer), false, turns);
 }

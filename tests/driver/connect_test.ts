@@ -10,7 +10,7 @@ import {
   MongoNetworkTimeoutError,
   MongoServerError,
 } from "../../driver/error.ts";
-import { denoTransport } from "../../driver/transport/deno_transport.ts";
+import { DenoTransport } from "../../driver/transport/deno_transport.ts";
 import { HELLO_REPLY, isHello, type Script, ScriptedServer } from "./scripted_server.ts";
 
 const OPTIONS: ConnectOptions = { clientMetadata: { driver: { name: "test", version: "1" } } };
@@ -113,7 +113,8 @@ Deno.test("connect does not label what load has no part in", async () => {
   ];
   for (const cause of causes) {
     const failure = new MongoNetworkError("Cannot connect", { cause });
-    const transport = { ...denoTransport, dial: () => Promise.reject(failure) };
+    const transport = new DenoTransport(null);
+    transport.dial = () => Promise.reject(failure);
     const address = { kind: "tcp", host: "localhost", port: 27017 } as const;
     const error = await assertRejects(
       () => connect(address, { ...OPTIONS, transport }),
