@@ -14,3 +14,8 @@ export function openTransport(name: Transport["name"], { coalescingWindowMS }: O
   if (name === "epoll") throw new Error("The epoll backend is not there yet");
   return new DenoTransport(coalescer);
 }
+
+/** Why the epoll backend cannot be used here; `null` if it can. */
+export function epollUnavailable(): string | null {
+  return "It is not there yet";
+}

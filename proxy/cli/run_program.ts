@@ -1,7 +1,9 @@
+import { epollUnavailable, openTransport } from "../../driver/transport/open_transport.ts";
 import { Gateway } from "../gateway.ts";
 import { advise } from "../log/advice.ts";
 import { Log } from "../log/log.ts";
 import { line } from "../log/log_line.ts";
+import { chooseIo, findTlsUser } from "./choose_io.ts";
 import { ConfigError } from "./config_error.ts";
 import { describeConfig } from "./describe_config.ts";
 import { boolean } from "./flag_kind.ts";
@@ -56,10 +58,13 @@ async function runProxy(loaded: LoadedConfig): Promise<number> {
   for (const warning of loaded.warnings) log.write(line("warn", "configWarning", warning, {}));
   try {
     const config = await resolveUpstreams(loaded);
+    const io = chooseIo(config.io, { tlsUser: findTlsUser(config), epollUnavailable: epollUnavailable() });
+    const transport = openTransport(io.io, config);
     return await serve(config, {
       log,
       signals,
-      createGateway: (gateway, onEvent) => new Gateway(gateway, onEvent),
+      io,
+      createGateway: (gateway, onEvent) => new Gateway(gateway, onEvent, transport),
     });
   } catch (cause) {
     const error = cause instanceof Error ? cause : new Error(String(cause));

@@ -5,6 +5,7 @@ import type { GatewayConfig, ProxyConfig } from "../gateway_config.ts";
 import { advise } from "../log/advice.ts";
 import type { Log } from "../log/log.ts";
 import { line } from "../log/log_line.ts";
+import type { ChosenIo } from "./choose_io.ts";
 import { type EndSignal, SIGNAL_EXIT_CODES, type Signals } from "./signals.ts";
 
 /** What serving needs of a gateway. */
@@ -18,6 +19,7 @@ export interface ServedGateway {
 export interface ServeContext {
   readonly log: Log;
   readonly signals: Signals;
+  readonly io: ChosenIo;
   readonly createGateway: (config: GatewayConfig, onEvent: GatewayEventListener) => ServedGateway;
 }
 
@@ -29,8 +31,8 @@ export const CANNOT_START = 1;
  * 1 if a gateway cannot start, 130 or 143 after a second signal.
  */
 export async function serve(config: ProxyConfig, context: ServeContext): Promise<number> {
-  const { log, signals } = context;
-  log.write(startLine(config));
+  const { log, signals, io } = context;
+  log.write(startLine(config, io));
   const gateways = config.gateways.map((gateway) =>
     new NamedGateway(gateway, context.createGateway(gateway, log.listener(gateway.label)))
   );
@@ -83,14 +85,15 @@ async function closeAll(gateways: readonly NamedGateway[]): Promise<void> {
   await Promise.all(gateways.map(({ gateway }) => gateway.close()));
 }
 
-function startLine({ gateways }: ProxyConfig) {
+function startLine({ gateways }: ProxyConfig, { io, why }: ChosenIo) {
   const listeners = gateways.map(({ listen }) => formatHostAddress(listen)).join(", ");
   const runtime = `Deno ${Deno.version.deno}`;
-  return line("info", "starting", `torana ${DRIVER_VERSION} starts`, {
+  return line("info", "starting", `torana ${DRIVER_VERSION} starts, with the I/O backend ${io}: ${why}`, {
     version: DRIVER_VERSION,
     runtime,
     pid: Deno.pid,
     listeners,
+    io,
   });
 }
 

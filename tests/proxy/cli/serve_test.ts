@@ -38,6 +38,7 @@ class Run {
     this.code = serve(config, {
       log,
       signals: { first: this.first.promise, second: this.second.promise },
+      io: { io: "deno", why: "it is a test" },
       createGateway: ({ listen }, emit) => {
         const name = listen.kind === "tcp" ? `${listen.port}` : "";
         return this.#gateway(name, remaining.shift() ?? {}, emit);
