@@ -5,6 +5,7 @@ import { setFlagsFromString } from "node:v8";
 import { resolveConnectionString } from "../../driver/connection_string.ts";
 import { Gateway } from "../../proxy/gateway.ts";
 import { DEFAULT_LIMITS } from "../../proxy/limits.ts";
+import { testTransport } from "../proxy/support/test_transport.ts";
 import { liveTest } from "../support/live_test.ts";
 import { until } from "../support/mongod/wait.ts";
 import { WireClient } from "../support/wire_client.ts";
@@ -18,14 +19,18 @@ const MAX_GROWTH_BYTES = CLIENTS_A_ROUND * 512;
 
 liveTest("Gateway is back where it was after 10,000 clients", async ({ replicaSet }) => {
   const { uri } = await replicaSet();
-  const gateway = new Gateway({
-    listen: { kind: "tcp", host: "127.0.0.1", port: 0 },
-    unlink: false,
-    label: "churn",
-    upstream: await resolveConnectionString(`${uri}&maxPoolSize=${MAX_POOL_SIZE}`),
-    compressors: [],
-    limits: { ...DEFAULT_LIMITS, orphanTimeoutMS: 100 },
-  }, () => {});
+  const gateway = new Gateway(
+    {
+      listen: { kind: "tcp", host: "127.0.0.1", port: 0 },
+      unlink: false,
+      label: "churn",
+      upstream: await resolveConnectionString(`${uri}&maxPoolSize=${MAX_POOL_SIZE}`),
+      compressors: [],
+      limits: { ...DEFAULT_LIMITS, orphanTimeoutMS: 100 },
+    },
+    () => {},
+    testTransport,
+  );
   await gateway.open({ ping: true });
   try {
     await prepare(gateway);

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { concat } from "@std/bytes";
 import { serialize } from "bson";
 import { encodeOpMsg } from "../../codec/op_msg.ts";
+import { gatewayFlags } from "../support/gateway_kind.ts";
 import { importMapArgs, repositoryPath } from "../../tools/import_map.ts";
 
 /** A deployment that refuses every connection: nothing listens on the port. */
@@ -37,7 +38,7 @@ class Running implements AsyncDisposable {
   log = "";
 
   constructor(options: RunOptions) {
-    this.#child = spawn(options);
+    this.#child = spawn({ ...options, args: [...gatewayFlags(), ...options.args] });
     this.#lines = this.#read();
     this.#output = new Response(this.#child.stdout).text();
   }

@@ -1,3 +1,4 @@
+import { gatewayFlags } from "./gateway_kind.ts";
 import { TextLineStream } from "./text_line_stream.ts";
 import { importMapArgs, repositoryPath } from "../../tools/import_map.ts";
 import { Watchdog } from "../../tools/watchdog.ts";
@@ -37,7 +38,7 @@ const START_TIMEOUT_MS = 60_000;
  */
 export async function startGateway(upstream: string, options: GatewayOptions = {}): Promise<TestGateway> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: [...command(), ...options.args ?? [], `127.0.0.1:0=${upstream}`],
+    args: [...command(), ...gatewayFlags(), ...options.args ?? [], `127.0.0.1:0=${upstream}`],
     env: options.env ?? {},
     stdin: "null",
     stdout: "null",

@@ -9,6 +9,7 @@ import { find } from "../support/commands.ts";
 import { eventually } from "../support/eventually.ts";
 import { GatewayFixture } from "../support/gateway_fixture.ts";
 import { RawClient } from "../support/raw_client.ts";
+import { testTransport } from "../support/test_transport.ts";
 import { Upstream } from "../support/upstream.ts";
 import { within } from "../support/within.ts";
 
@@ -28,13 +29,17 @@ const ANY_PORT = { kind: "tcp", host: "127.0.0.1", port: 0 } as const;
 Deno.test("Gateway.open says that it cannot listen, and leaves nothing", async () => {
   await using upstream = new Upstream();
   await using fixture = await GatewayFixture.open(upstream.uri);
-  const second = new Gateway(config(upstream.uri, fixture.gateway.address), () => {});
+  const second = new Gateway(config(upstream.uri, fixture.gateway.address), () => {}, testTransport);
   await assertRejects(() => second.open({ ping: false }), MongoNetworkError, "Cannot listen on 127.0.0.1:");
   await second.close();
 });
 
 Deno.test("Gateway.open says which TLS file cannot be read", async () => {
-  const gateway = new Gateway(config("mongodb://127.0.0.1:1/?tls=true&tlsCAFile=/nowhere.pem", ANY_PORT), () => {});
+  const gateway = new Gateway(
+    config("mongodb://127.0.0.1:1/?tls=true&tlsCAFile=/nowhere.pem", ANY_PORT),
+    () => {},
+    testTransport,
+  );
   await assertRejects(() => gateway.open({ ping: false }), MongoParseError, "/nowhere.pem");
 });
 
@@ -50,7 +55,7 @@ Deno.test("Gateway listens on a unix socket, and removes it", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const listen = { kind: "unix", path: `${folder}/torana.sock` } as const;
-    const gateway = new Gateway(config(upstream.uri, listen, true), () => {});
+    const gateway = new Gateway(config(upstream.uri, listen, true), () => {}, testTransport);
     await gateway.open({ ping: true });
     assertEquals(gateway.address, listen);
     const client = await RawClient.connect(listen);
@@ -65,7 +70,7 @@ Deno.test("Gateway listens on a unix socket, and removes it", async () => {
 
 Deno.test("Gateway.close ends an opening that has only begun", async () => {
   await using upstream = new Upstream();
-  const gateway = new Gateway(config(upstream.uri, ANY_PORT), () => {});
+  const gateway = new Gateway(config(upstream.uri, ANY_PORT), () => {}, testTransport);
   const opening = gateway.open({ ping: true });
   const failed = assertRejects(() => opening, MongoServerSelectionError, "closed");
   await gateway.close();
@@ -76,7 +81,11 @@ Deno.test("Gateway.close ends an opening that waits for the deployment to answer
   await using upstream = new Upstream();
   upstream.goAway();
   const looking = Promise.withResolvers<void>();
-  const gateway = new Gateway(config(upstream.uri, ANY_PORT), ({ type }) => type === "upstream" && looking.resolve());
+  const gateway = new Gateway(
+    config(upstream.uri, ANY_PORT),
+    ({ type }) => type === "upstream" && looking.resolve(),
+    testTransport,
+  );
   const opening = gateway.open({ ping: true });
   await looking.promise;
   const failed = assertRejects(() => opening, MongoServerSelectionError, "closed");

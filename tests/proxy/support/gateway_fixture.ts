@@ -5,6 +5,7 @@ import { Gateway } from "../../../proxy/gateway.ts";
 import type { GatewayStatus, ServerStatus } from "../../../proxy/gateway_status.ts";
 import { DEFAULT_LIMITS, type GatewayLimits } from "../../../proxy/limits.ts";
 import { RawClient } from "./raw_client.ts";
+import { testTransport } from "./test_transport.ts";
 import { within } from "./within.ts";
 
 /** How a gateway under test differs from one with defaults. */
@@ -41,6 +42,7 @@ export class GatewayFixture implements AsyncDisposable {
         limits: { ...DEFAULT_LIMITS, ...limits },
       },
       (event) => this.#onEvent(event),
+      testTransport,
     );
   }
 
