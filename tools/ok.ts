@@ -4,46 +4,11 @@
  *
  * @module
  */
-import { runDenoChild } from "./child.ts";
+import { checks } from "./check.ts";
 import { importMapArgs } from "./import_map.ts";
+import { runSteps } from "./steps.ts";
 
-interface Step {
-  readonly what: string;
-  readonly args: readonly string[];
+if (import.meta.main) {
+  const tests = { what: "Tests", args: ["run", "-A", ...importMapArgs(), "tools/test.ts"] };
+  Deno.exit(await runSteps([...checks(), tests]));
 }
-
-const ENTRY_POINTS = ["codec/mod.ts", "driver/mod.ts", "proxy/mod.ts", "mod.ts"];
-
-function steps(): Step[] {
-  const map = importMapArgs();
-  return [
-    { what: "Format", args: ["fmt", "--check"] },
-    { what: "Lint", args: ["lint"] },
-    { what: "Types", args: ["check", ...map, ...checked()] },
-    { what: "Layers", args: ["run", "-A", ...map, "tools/layers.ts"] },
-    { what: "Documentation", args: ["doc", "--lint", ...map, ...ENTRY_POINTS] },
-    // Not checked: every name of a file is imported into its examples, and unused imports are errors here.
-    { what: "Examples", args: ["test", "--doc", "--no-check", "-A", ...map, "codec/", "driver/", "proxy/", "mod.ts"] },
-    { what: "Tests", args: ["run", "-A", ...map, "tools/test.ts"] },
-  ];
-}
-
-/** Every folder with code. */
-function checked(): string[] {
-  const folders = [...Deno.readDirSync(".")].filter(({ name, isDirectory }) => isDirectory && !name.startsWith("."));
-  return ["mod.ts", ...folders.map(({ name }) => name).filter((name) => name !== "dist").sort()];
-}
-
-async function runSteps(): Promise<number> {
-  for (const { what, args } of steps()) {
-    console.log(`\n# ${what}`);
-    const code = await runDenoChild(args);
-    if (code !== 0) {
-      console.error(`${what}: failed with exit code ${code}`);
-      return code;
-    }
-  }
-  return 0;
-}
-
-if (import.meta.main) Deno.exit(await runSteps());

@@ -22,6 +22,7 @@ const PROXY_V8_FLAGS = "--v8-flags=--max-semi-space-size=8";
 const TASKS: Readonly<Record<string, Task>> = {
   "bench": { command: ["bench", "-A", "--unstable-net"], target: ["bench/"] },
   "bench:proxy": { command: RUN, target: ["bench/proxy/main.ts"] },
+  "check": { command: RUN, target: ["tools/check.ts"] },
   "compile": {
     command: ["compile", "-A", "--unstable-net", PROXY_V8_FLAGS, "-o", "dist/torana"],
     target: ["proxy/main.ts"],
@@ -29,6 +30,7 @@ const TASKS: Readonly<Record<string, Task>> = {
   "demo": { command: RUN, target: ["demo/main.ts"] },
   "ok": { command: RUN, target: ["tools/ok.ts"] },
   "proxy": { command: [...RUN, PROXY_V8_FLAGS], target: ["proxy/main.ts"] },
+  "soak": { command: RUN, target: ["bench/soak/main.ts"] },
   "test": { command: RUN, target: ["tools/test.ts"] },
   "test:spec": { command: RUN, target: ["tools/test.ts", "tests/spec"] },
 };

@@ -1,5 +1,5 @@
 import type { JunitCase } from "./junit.ts";
-import { type Counts, formatCounts } from "./test_summary.ts";
+import { type Counts, formatCounts, sumCounts } from "./test_summary.ts";
 
 /** A case of a file is named `specification/…/file.json: case`, one of the text `specification prose test …`. */
 const SPEC_CASE = /^(?<specification>[\w-]+)(?:\/\S*\.json: | prose test )/;
@@ -10,7 +10,7 @@ export function specReport(cases: readonly JunitCase[]): string[] {
   if (counts.size === 0) return [];
   const width = Math.max(...[...counts.keys()].map((name) => name.length));
   const lines = [...counts].map(([name, count]) => `${name.padEnd(width)}  ${formatLine(count)}`);
-  return ["Specification cases:", ...lines, `${"all".padEnd(width)}  ${formatLine(sum([...counts.values()]))}`];
+  return ["Specification cases:", ...lines, `${"all".padEnd(width)}  ${formatLine(sumCounts([...counts.values()]))}`];
 }
 
 function countBySpecification(cases: readonly JunitCase[]): Map<string, Counts> {
@@ -22,14 +22,6 @@ function countBySpecification(cases: readonly JunitCase[]): Map<string, Counts> 
     counts.set(specification, { ...before, [outcome]: before[outcome] + 1 });
   }
   return counts;
-}
-
-function sum(counts: readonly Counts[]): Counts {
-  return counts.reduce((a, b) => ({
-    passed: a.passed + b.passed,
-    failed: a.failed + b.failed,
-    skipped: a.skipped + b.skipped,
-  }));
 }
 
 function formatLine(count: Counts): string {

@@ -1,63 +1,20 @@
 /**
- * Runs the tests: `deno run -A tools/test.ts [FLAGS and PATHS of deno test]`, by default all in `tests/`. Ends with one
- * line of counts, and with the exit code of the run. The types are checked by `tools/ok.ts`.
+ * Runs the tests: `deno run -A tools/test.ts [FLAGS and PATHS of deno test]`. By default all of them, and those of the
+ * proxy again for each kind of gateway (`tools/test_plan.ts`). Ends with one line of counts, summed over all runs, and
+ * with the exit code of the worst. The types are checked by `task check`.
  *
  * @module
  */
+import { epollUnavailable } from "../driver/transport/open_transport.ts";
 import { cacheFolder } from "./cache_folder.ts";
 import { runDenoChild } from "./child.ts";
 import { importMapArgs } from "./import_map.ts";
-import { type JunitCase, parseJunit } from "./junit.ts";
-import { specReport } from "./spec_report.ts";
-import { formatCounts, parseTestSummary, type TestSummary } from "./test_summary.ts";
+import { argumentsOf, type PlannedRun, planTests } from "./test_plan.ts";
+import { reportTests } from "./test_report.ts";
+import { runTests, type TestRun } from "./test_run.ts";
 
 /** The versions that most live tests run against. */
 const MONGOD_VERSIONS = ["6.0", "5.0", "4.4"];
-
-interface TestRun {
-  readonly code: number;
-  readonly summary: TestSummary | null;
-  readonly cases: readonly JunitCase[];
-}
-
-async function runTests(args: readonly string[]): Promise<TestRun> {
-  const junit = await Deno.makeTempFile({ prefix: "torana-tests-", suffix: ".xml" });
-  const decoder = new TextDecoder();
-  let output = "";
-  const onOutput = (chunk: Uint8Array) => {
-    Deno.stdout.writeSync(chunk);
-    // The summary comes last; what is older need not be kept.
-    output = (output + decoder.decode(chunk, { stream: true })).slice(-65_536);
-  };
-  try {
-    const code = await runDenoChild(
-      ["test", ...TEST_FLAGS, `--junit-path=${junit}`, ...importMapArgs(), ...args],
-      { onOutput },
-    );
-    return { code, summary: parseTestSummary(output), cases: parseJunit(await Deno.readTextFile(junit)) };
-  } finally {
-    await Deno.remove(junit);
-  }
-}
-
-/** Types are checked by `task ok`; a test that leaves a timer or a socket behind fails. */
-const TEST_FLAGS = ["-A", "--unstable-net", "--no-check", "--sanitize-ops", "--sanitize-resources"] as const;
-
-/** Says why the run's own numbers cannot be trusted, or null. */
-function findDoubt({ code, summary, cases }: TestRun): string | null {
-  if (summary === null) return `The test run broke off with exit code ${code}`;
-  if (summary.isOk !== (code === 0)) {
-    return `The test run says ${summary.isOk ? "ok" : "FAILED"} but exits with ${code}`;
-  }
-  const { tests, steps } = summary;
-  // Errors outside of tests count as failed tests and are not among the cases.
-  const mismatch = (["passed", "skipped", "failed"] as const).find((outcome) => {
-    const written = cases.filter((one) => one.outcome === outcome).length;
-    const counted = tests[outcome] + steps[outcome];
-    return outcome === "failed" ? written > counted || (counted > 0) === (code === 0) : written !== counted;
-  });
-  return mismatch === undefined ? null : `The test run's summary and its list of cases differ in what ${mismatch}`;
-}
 
 /** Fetches what the live tests need while a person can see it: what tests print comes late. */
 async function prepare(): Promise<void> {
@@ -67,30 +24,40 @@ async function prepare(): Promise<void> {
   }
 }
 
-/** One loud line for each reason why tests could not be run. */
-function notRun(cases: readonly JunitCase[]): string[] {
-  const skipped = cases.filter(({ outcome }) => outcome === "skipped");
-  const reasons = Map.groupBy(skipped, ({ name }) => /: NOT RUN\. (.*)$/.exec(name)?.[1]);
-  return [...reasons].flatMap(([reason, { length }]) =>
-    reason === undefined ? [] : [`NOT RUN: ${length} tests. ${reason}`]
-  );
+async function runAll(): Promise<TestRun[]> {
+  await prepare();
+  const plan = planTests(epollUnavailable());
+  const runs: TestRun[] = [];
+  for (const [index, planned] of plan.entries()) {
+    console.log(`\n# Run ${index + 1} of ${plan.length}: ${planned.what}`);
+    if (planned.obstacle !== null) continue;
+    runs.push(await runPlanned(planned));
+    // A run that broke off was ended by somebody, who does not wait for the next.
+    if (runs.at(-1)?.summary === null) break;
+  }
+  console.log();
+  for (const { what, obstacle } of plan.filter(({ obstacle }) => obstacle !== null)) {
+    console.log(`NOT RUN: ${what}. ${obstacle}`);
+  }
+  return runs;
 }
 
-function report(run: TestRun): number {
-  const doubt = findDoubt(run);
-  if (doubt !== null || run.summary === null) {
-    console.error(doubt);
-    return run.code === 0 ? 1 : run.code;
-  }
-  for (const line of specReport(run.cases)) console.log(line);
-  for (const line of notRun(run.cases)) console.log(line);
-  console.log(formatCounts(run.summary.tests));
-  return run.code;
+async function runPlanned(planned: PlannedRun): Promise<TestRun> {
+  for (const { what, why } of planned.leftOut) console.log(`Not repeated: ${what} (${why})`);
+  const start = performance.now();
+  const run = await runTests(argumentsOf(planned), planned.env);
+  console.log(`This run took ${Math.round((performance.now() - start) / 1000)} s`);
+  return run;
+}
+
+async function runSome(args: readonly string[]): Promise<TestRun[]> {
+  console.log(`Running the tests: ${args.join(" ")}`);
+  return [await runTests(args)];
 }
 
 if (import.meta.main) {
-  if (Deno.args.length === 0) await prepare();
-  const args = Deno.args.length === 0 ? ["tests/"] : Deno.args;
-  console.log(`Running the tests: ${args.join(" ")}`);
-  Deno.exit(report(await runTests(args)));
+  const { lines, doubts, code } = reportTests(Deno.args.length === 0 ? await runAll() : await runSome(Deno.args));
+  for (const line of lines) console.log(line);
+  for (const doubt of doubts) console.error(doubt);
+  Deno.exit(code);
 }

@@ -33,6 +33,15 @@ export function formatCounts({ passed, failed, skipped }: Counts): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
 }
 
+/** Adds up the counts of several runs. */
+export function sumCounts(counts: readonly Counts[]): Counts {
+  return counts.reduce((a, b) => ({
+    passed: a.passed + b.passed,
+    failed: a.failed + b.failed,
+    skipped: a.skipped + b.skipped,
+  }), { passed: 0, failed: 0, skipped: 0 });
+}
+
 function withoutColors(text: string): string {
   // deno-lint-ignore no-control-regex -- the escape character opens a colour
   return text.replaceAll(/\x1b\[[\d;]*m/g, "");

@@ -4,8 +4,8 @@ import { HOW_TO_GET_MONGOD, type MongodVersion } from "./mongod/find.ts";
 import { openSharedServers, type SharedReplicaSet, sharedReplicaSet } from "./mongod/shared.ts";
 import { fromFileUrl } from "./spec_files.ts";
 
-/** The series that the gateway and the driver are tested against. */
-export const LIVE_VERSIONS: readonly MongodVersion[] = ["6.0", "5.0", "4.4"];
+/** The series that the gateway and the driver are tested against: those of `TORANA_TEST_VERSIONS`, or all. */
+export const LIVE_VERSIONS: readonly MongodVersion[] = chosenVersions(["6.0", "5.0", "4.4"]);
 
 /** What a live test gets. */
 export interface LiveContext {
@@ -20,6 +20,12 @@ export interface LiveContext {
 export interface LiveOptions {
   /** One test for each of these; by default one test against any server that can be found. */
   readonly versions?: readonly MongodVersion[];
+}
+
+function chosenVersions(all: readonly MongodVersion[]): readonly MongodVersion[] {
+  const chosen = (Deno.env.get("TORANA_TEST_VERSIONS") ?? "").split(",");
+  const found = all.filter((version) => chosen.includes(version));
+  return found.length === 0 ? all : found;
 }
 
 type LiveFunction = (context: LiveContext) => Promise<void>;

@@ -1,0 +1,61 @@
+/** One run of `deno test` among those that make all tests. */
+export interface PlannedRun {
+  /** What is run, for people. */
+  readonly what: string;
+  readonly paths: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** What it does not repeat of an earlier run, and why. */
+  readonly leftOut: readonly LeftOut[];
+  /** Why it cannot be run here; null where it can. */
+  readonly obstacle: string | null;
+}
+
+/** Tests that a repetition would tell nothing new of. */
+export interface LeftOut {
+  readonly what: string;
+  readonly why: string;
+  /** The file, where all of it is left out. */
+  readonly file?: string;
+}
+
+const OTHER_SERVERS: LeftOut = {
+  what: "real clients in front of MongoDB 5.0 and 4.4",
+  why: "which server answers is nothing to a backend or a worker, 6.0 does",
+};
+
+/** All tests; `epollObstacle` says why the epoll backend cannot be used, null if it can. */
+export function planTests(epollObstacle: string | null): PlannedRun[] {
+  return [
+    { what: "Everything, on the deno backend", paths: ["tests/"], env: {}, leftOut: [], obstacle: null },
+    {
+      what: "The proxy and real clients and servers again, on the epoll backend",
+      paths: ["tests/proxy/", "tests/live/"],
+      env: { TORANA_TEST_IO: "epoll", TORANA_TEST_VERSIONS: "6.0" },
+      leftOut: [
+        OTHER_SERVERS,
+        { what: "TLS", why: "epoll speaks none, the deno backend does", file: "tests/live/tls_test.ts" },
+      ],
+      obstacle: epollObstacle,
+    },
+    {
+      what: "Real clients and servers again, with 2 workers on the backend of --io=auto",
+      paths: ["tests/proxy/main_test.ts", "tests/live/"],
+      env: { TORANA_TEST_IO: "auto", TORANA_TEST_WORKERS: "2", TORANA_TEST_VERSIONS: "6.0" },
+      leftOut: [
+        OTHER_SERVERS,
+        {
+          what: "10,000 clients that come and go",
+          why: "that gateway runs in the thread of its test, whose memory is measured, and has no workers",
+          file: "tests/live/gateway_churn_test.ts",
+        },
+      ],
+      obstacle: null,
+    },
+  ];
+}
+
+/** Its arguments for `deno test`. */
+export function argumentsOf({ paths, leftOut }: PlannedRun): string[] {
+  const files = leftOut.flatMap(({ file }) => file ?? []);
+  return [...paths, ...files.length === 0 ? [] : [`--ignore=${files.join(",")}`]];
+}
