@@ -1,4 +1,5 @@
-import { coalescingWindow } from "./coalescing_window.ts";
+import { CoalescingTrial } from "./coalescing_trial.ts";
+import { coalescingWindow, FEW_IN_FLIGHT } from "./coalescing_window.ts";
 import type { Load } from "./transport.ts";
 
 /** The time as a {@linkcode Coalescer} sees it. */
@@ -9,12 +10,12 @@ export interface ThreadClock {
   sleep(ms: number): void;
 }
 
-/** The rate of replies is taken over times of about this length. */
-const RATE_PERIOD_MS = 4;
-/** After a longer time without a turn what was known says nothing any more. */
-const LONGEST_PERIOD_MS = 40;
-/** How much a new measurement counts beside what was known. */
-const RATE_WEIGHT = 0.3;
+/** Round trips are measured, and pauses tried, over times of about this length. */
+const EPOCH_MS = 20;
+/** An epoch in which turns were that rare says nothing of the load now. */
+const LONGEST_EPOCH_MS = 2 * EPOCH_MS;
+/** Fewer replies in an epoch are chance. */
+const FEWEST_REPLIES = 30;
 const OVERSLEEP_WEIGHT = 0.1;
 /** What is left of a shorter pause is not worth a call. */
 const SHORTEST_SLEEP_MS = 0.02;
@@ -29,16 +30,22 @@ export const THREAD_CLOCK: ThreadClock = {
 
 /**
  * Lets events gather: told of the requests under way, it makes its thread sleep at the end of a turn where what comes
- * meanwhile is cheaper to serve together. Threads sleep longer than they are asked to; it learns by how much.
+ * meanwhile is cheaper to serve together, and as long as clients do not wait longer for it.
  */
 export class Coalescer implements Load {
   readonly #maxWindowMS: number;
   readonly #clock: ThreadClock;
+  readonly #trial = new CoalescingTrial();
   #inFlight = 0;
-  /** Replies since the period began. */
+  #epochStart = 0;
+  #lastTurn = 0;
+  /** Requests in flight, summed over the milliseconds of the epoch. */
+  #requestMS = 0;
+  #pausedMS = 0;
+  #pauses = 0;
   #replies = 0;
-  #periodStart = 0;
-  #repliesPerMS = 0;
+  #roundTripMS = 0;
+  /** Threads sleep longer than they are asked to. */
   #oversleepMS = 0;
 
   /** Pauses are to last at most `maxWindowMS` milliseconds; with 0 there are none. */
@@ -56,30 +63,50 @@ export class Coalescer implements Load {
     this.#replies++;
   }
 
+  /** Whether there is enough in flight for a pause at all, and so for taking notice of turns. */
+  get mayPause(): boolean {
+    return this.#inFlight > FEW_IN_FLIGHT && this.#maxWindowMS > 0;
+  }
+
   /** Ends a turn that served `events` socket events, and sleeps if that pays. Gives the milliseconds asked for. */
   endTurn(events: number): number {
     if (this.#maxWindowMS === 0) return 0;
     const now = this.#clock.now();
-    this.#measureRate(now);
-    const load = { inFlight: this.#inFlight, lastEvents: events, repliesPerMS: this.#repliesPerMS };
+    this.#measure(now);
+    if (!this.#trial.pauses) return 0;
+    const load = { inFlight: this.#inFlight, lastEvents: events, roundTripMS: this.#roundTripMS };
     const sleep = coalescingWindow(load, this.#maxWindowMS) - this.#oversleepMS;
     if (sleep < SHORTEST_SLEEP_MS) return 0;
     this.#clock.sleep(sleep);
-    const overslept = this.#clock.now() - now - sleep;
-    this.#oversleepMS += OVERSLEEP_WEIGHT * (Math.min(overslept, this.#maxWindowMS) - this.#oversleepMS);
+    this.#onSlept(sleep, this.#clock.now() - now);
     return sleep;
   }
 
-  #measureRate(now: number): void {
-    const period = now - this.#periodStart;
-    if (period < RATE_PERIOD_MS) return;
-    const rate = this.#replies / period;
-    this.#repliesPerMS = period > LONGEST_PERIOD_MS
-      ? 0
-      : this.#repliesPerMS === 0
-      ? rate
-      : this.#repliesPerMS + RATE_WEIGHT * (rate - this.#repliesPerMS);
-    this.#periodStart = now;
-    this.#replies = 0;
+  #onSlept(asked: number, took: number): void {
+    this.#pausedMS += took;
+    this.#pauses++;
+    this.#oversleepMS += OVERSLEEP_WEIGHT * (Math.min(took - asked, this.#maxWindowMS) - this.#oversleepMS);
+  }
+
+  #measure(now: number): void {
+    this.#requestMS += this.#inFlight * (now - this.#lastTurn);
+    this.#lastTurn = now;
+    const length = now - this.#epochStart;
+    if (length < EPOCH_MS) return;
+    const isMeasured = length <= LONGEST_EPOCH_MS && this.#replies >= FEWEST_REPLIES;
+    // Little's law: what is in flight on the average is the rate of replies times the round trip.
+    this.#roundTripMS = isMeasured ? this.#requestMS / this.#replies : 0;
+    this.#trial.endEpoch(isMeasured ? this.#roundTripMS + this.#meanDelay() : null);
+    this.#epochStart = now;
+    this.#requestMS =
+      this.#pausedMS =
+      this.#pauses =
+      this.#replies =
+        0;
+  }
+
+  /** How long a request waited on the average, before it left, for pauses that nobody in flight noticed. */
+  #meanDelay(): number {
+    return this.#pauses === 0 ? 0 : this.#pausedMS / this.#pauses / 2;
   }
 }

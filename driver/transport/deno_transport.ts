@@ -14,7 +14,7 @@ export class DenoTransport implements Transport {
   /** With a coalescer, events gather as it decides. */
   constructor(coalescer: Coalescer | null) {
     this.load = coalescer ?? { sent() {}, answered() {} };
-    this.#turns = coalescer === null ? null : new EventTurns((events) => coalescer.endTurn(events));
+    this.#turns = coalescer === null ? null : new EventTurns(coalescer);
   }
 
   dial(address: HostAddress, options: DialOptions = {}): Promise<Stream> {

@@ -1,26 +1,30 @@
 import { setImmediate } from "node:timers";
+import type { Coalescer } from "./coalescer.ts";
 
 /**
- * Knows when a turn of the runtime's event loop ends. All that is ready is told within one turn; what the end of a turn
- * does comes before the loop looks for more.
+ * Tells a coalescer when a turn of the runtime's event loop ends, and how many socket events it had. All that is ready
+ * is told within one turn; what its end does comes before the loop looks for more.
  */
 export class EventTurns {
-  readonly #onEnd: (events: number) => void;
+  readonly #coalescer: Coalescer;
   #events = 0;
 
-  /** `onEnd` gets the number of events of each turn that had any. */
-  constructor(onEnd: (events: number) => void) {
-    this.#onEnd = onEnd;
+  constructor(coalescer: Coalescer) {
+    this.#coalescer = coalescer;
   }
 
-  /** A socket event is being served. */
+  /** A socket event is being served. Costs next to nothing while there is too little in flight for a pause. */
   onEvent(): void {
-    if (this.#events++ === 0) setImmediate(this.#end);
+    if (this.#events === 0) {
+      if (!this.#coalescer.mayPause) return;
+      setImmediate(this.#end);
+    }
+    this.#events++;
   }
 
   readonly #end = (): void => {
     const events = this.#events;
     this.#events = 0;
-    this.#onEnd(events);
+    this.#coalescer.endTurn(events);
   };
 }
