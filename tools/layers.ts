@@ -25,12 +25,12 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   driver: {
     layers: ["codec", "driver"],
-    packages: new RegExp(`^(?:bson|${STD}|node:(?:buffer|crypto|net|tls|zlib))$`),
+    packages: new RegExp(`^(?:bson|${STD}|node:(?:buffer|crypto|net|timers|tls|zlib))$`),
     forbidden: [/\bconsole\./],
   },
   proxy: {
     layers: ["codec", "driver", "proxy"],
-    packages: new RegExp(`^(?:bson|${STD}|node:(?:buffer|crypto|net|tls|zlib))$`),
+    packages: new RegExp(`^(?:bson|${STD}|node:(?:buffer|crypto|net|timers|tls|zlib))$`),
     forbidden: [],
   },
 };
