@@ -1,6 +1,7 @@
 import { gatewayFlags } from "./gateway_kind.ts";
 import { TextLineStream } from "./text_line_stream.ts";
 import { importMapArgs, repositoryPath } from "../../tools/import_map.ts";
+import { PROXY_V8_FLAGS } from "../../tools/run.ts";
 import { Watchdog } from "../../tools/watchdog.ts";
 
 /** A gateway in a process of its own. */
@@ -64,7 +65,15 @@ export async function startGateway(upstream: string, options: GatewayOptions = {
 }
 
 function command(): string[] {
-  return ["run", "-A", "--unstable-net", "--no-check", ...importMapArgs(), repositoryPath("proxy/main.ts")];
+  return [
+    "run",
+    "-A",
+    "--unstable-net",
+    "--no-check",
+    PROXY_V8_FLAGS,
+    ...importMapArgs(),
+    repositoryPath("proxy/main.ts"),
+  ];
 }
 
 function testGateway(pid: number, address: string, log: readonly string[], stop: TestGateway["stop"]): TestGateway {
