@@ -12,7 +12,7 @@ export const PAGES = "pages";
 export const PAGE_COUNT = 20;
 
 /** As many clients say that they are one application: theirs are the cursors that outlive a connection for a while. */
-const CLIENTS_AN_APPLICATION = 8;
+const CLIENTS_AN_APPLICATION = 4;
 
 /** What all clients of a thread share. */
 export interface Surroundings {

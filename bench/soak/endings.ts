@@ -10,10 +10,10 @@ const LARGE_BYTES = 1_000_000;
 
 /** How clients leave, and how often. */
 export const ENDINGS: readonly Weighted<Ending>[] = [
-  { weight: 30, value: endSession },
+  { weight: 37, value: endSession },
   { weight: 15, value: () => Promise.resolve() },
   { weight: 15, value: async (client) => void await openPages(client, 2) },
-  { weight: 10, value: leaveTransactionOpen },
+  { weight: 3, value: leaveTransactionOpen },
   { weight: 10, value: leaveInRequest },
   { weight: 10, value: leaveBeforeReply },
   { weight: 3, value: leaveInReply },

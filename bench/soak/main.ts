@@ -18,14 +18,22 @@ function readOptions(): SoakOptions {
   }
 }
 
+async function main(options: SoakOptions): Promise<number> {
+  console.log(`${options.clients} clients for ${options.minutes} min, --io=${options.io} --workers=${options.workers}`);
+  try {
+    const findings = await runSoak(options, (line) => console.log(line));
+    console.log(`\n${formatFindings(findings)}`);
+    return findings.every(({ isGood }) => isGood) ? 0 : 1;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return 1;
+  }
+}
+
 if (import.meta.main) {
   if (Deno.args.includes("--help")) {
     console.log(USAGE);
     Deno.exit(0);
   }
-  const options = readOptions();
-  console.log(`${options.clients} clients for ${options.minutes} min, --io=${options.io} --workers=${options.workers}`);
-  const findings = await runSoak(options, (line) => console.log(line));
-  console.log(`\n${formatFindings(findings)}`);
-  Deno.exit(findings.every(({ isGood }) => isGood) ? 0 : 1);
+  Deno.exit(await main(readOptions()));
 }

@@ -7,7 +7,7 @@ import { WrongReplyError } from "./wire_connection.ts";
 
 /** Means; clients come and go by chance. */
 const LIFE_MS = 20_000;
-const PAUSE_MS = 1_500;
+const PAUSE_MS = 2_500;
 /** The first clients come within this time. */
 const ARRIVAL_MS = 10_000;
 const REPLY_TIMEOUT_MS = 30_000;
