@@ -1,14 +1,27 @@
 import { formatHostAddress, type HostAddress } from "../../../driver/address.ts";
 import { denoTransport } from "../../../driver/transport/deno_transport.ts";
-import type { Stream, TlsOptions } from "../../../driver/transport/transport.ts";
+import type { Stream, TlsOptions, Transport } from "../../../driver/transport/transport.ts";
 import { authority, identity } from "./certificates.ts";
 import { Peer } from "./peer.ts";
 import { Recorder } from "./recorder.ts";
+import { TRANSPORTS } from "./transports.ts";
 
 /** What a stream runs on; `accepted` is one that a listener gave, the others were dialled. */
-export type StreamKind = "tcp" | "accepted" | "unix" | "tls" | "tls with a client certificate" | "node:tls";
+export interface StreamKind {
+  readonly medium: Medium;
+  readonly transport: Transport;
+}
 
-const KINDS: readonly StreamKind[] = ["tcp", "accepted", "unix", "tls", "tls with a client certificate", "node:tls"];
+type PlainMedium = "tcp" | "accepted" | "unix";
+type Medium = PlainMedium | "tls" | "tls with a client certificate" | "node:tls";
+
+const PLAIN: readonly PlainMedium[] = ["tcp", "accepted", "unix"];
+const TLS: readonly Medium[] = ["tls", "tls with a client certificate", "node:tls"];
+
+const KINDS: readonly StreamKind[] = [
+  ...TRANSPORTS.flatMap((transport) => PLAIN.map((medium) => ({ medium, transport }))),
+  ...TLS.map((medium) => ({ medium, transport: denoTransport })),
+];
 
 /** A started stream and the raw other end. */
 export interface StreamPair extends AsyncDisposable {
@@ -23,12 +36,19 @@ type OpenPair = Pick<StreamPair, "stream" | "peer" | "address">;
 
 /** Registers a test for every kind of stream. */
 export function eachStreamKind(name: string, run: (kind: StreamKind) => Promise<void>): void {
-  for (const kind of KINDS) Deno.test(`Stream on ${kind} ${name}`, () => run(kind));
+  for (const kind of KINDS) {
+    Deno.test(`Stream on ${kind.medium} of ${kind.transport.name} ${name}`, () => run(kind));
+  }
 }
 
 /** Opens a stream of a kind, and starts it. */
-export async function openPair(kind: StreamKind): Promise<StreamPair> {
-  const open = await (kind === "accepted" ? accepted() : kind === "unix" ? overUnix() : overTcp(tlsOptions(kind)));
+export async function openPair({ medium, transport }: StreamKind): Promise<StreamPair> {
+  const open =
+    await (medium === "accepted"
+      ? accepted(transport)
+      : medium === "unix"
+      ? overUnix(transport)
+      : overTcp(transport, tlsOptions(medium)));
   const recorder = new Recorder();
   open.stream.start(recorder);
   return {
@@ -42,9 +62,9 @@ export async function openPair(kind: StreamKind): Promise<StreamPair> {
   };
 }
 
-function tlsOptions(kind: Exclude<StreamKind, "accepted" | "unix">): TlsOptions | undefined {
+function tlsOptions(medium: Exclude<Medium, "accepted" | "unix">): TlsOptions | undefined {
   const caCerts = [authority("ca")];
-  switch (kind) {
+  switch (medium) {
     case "tcp":
       return undefined;
     case "tls":
@@ -56,12 +76,12 @@ function tlsOptions(kind: Exclude<StreamKind, "accepted" | "unix">): TlsOptions 
   }
 }
 
-async function overTcp(tls: TlsOptions | undefined): Promise<OpenPair> {
+async function overTcp(transport: Transport, tls: TlsOptions | undefined): Promise<OpenPair> {
   const local = { hostname: "127.0.0.1", port: 0 };
   using listener = tls === undefined ? Deno.listen(local) : Deno.listenTls({ ...local, ...identity("server") });
   const address: HostAddress = { kind: "tcp", host: local.hostname, port: listener.addr.port };
   const [stream, conn] = await Promise.all([
-    denoTransport.dial(address, tls === undefined ? {} : { tls }),
+    transport.dial(address, tls === undefined ? {} : { tls }),
     accept(listener),
   ]);
   return { stream, peer: new Peer(conn), address: formatHostAddress(address) };
@@ -73,21 +93,21 @@ async function accept(listener: Deno.Listener): Promise<Deno.Conn> {
   return conn;
 }
 
-async function overUnix(): Promise<OpenPair> {
+async function overUnix(transport: Transport): Promise<OpenPair> {
   const folder = await Deno.makeTempDir({ prefix: "torana-stream-" });
   try {
     const path = `${folder}/socket`;
     using listener = Deno.listen({ transport: "unix", path });
-    const [stream, conn] = await Promise.all([denoTransport.dial({ kind: "unix", path }), listener.accept()]);
+    const [stream, conn] = await Promise.all([transport.dial({ kind: "unix", path }), listener.accept()]);
     return { stream, peer: new Peer(conn), address: path };
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 }
 
-async function accepted(): Promise<OpenPair> {
+async function accepted(transport: Transport): Promise<OpenPair> {
   const { promise, resolve, reject } = Promise.withResolvers<Stream>();
-  const listener = denoTransport.listen({ kind: "tcp", host: "127.0.0.1", port: 0 }, {}, resolve, reject);
+  const listener = transport.listen({ kind: "tcp", host: "127.0.0.1", port: 0 }, {}, resolve, reject);
   try {
     const { address } = listener;
     if (address.kind !== "tcp") throw new TypeError("A TCP listener has a TCP address");

@@ -1,0 +1,165 @@
+import { clearImmediate, clearTimeout, setImmediate, setTimeout } from "node:timers";
+import type { Coalescer } from "../coalescer.ts";
+import { Libc } from "./libc.ts";
+import { Outbox, type Sender } from "./outbox.ts";
+import { Poller, type Watcher } from "./poller.ts";
+
+/** A turn with nothing to do waits so long; timers and messages of the thread are late by as much at most. */
+const POLL_MS = 1;
+/** After so many of them it parks. */
+const IDLE_TURNS_BEFORE_PARKING = 10;
+const READ_BUFFER_BYTES = 65_536;
+
+type LoopState =
+  | { readonly kind: "turning" }
+  | { readonly kind: "due"; readonly immediate: ReturnType<typeof setImmediate> }
+  /** Nothing in it may keep the process alive, so it looks by a timer that does not either. */
+  | { readonly kind: "resting"; readonly timer: ReturnType<typeof setTimeout> }
+  | { readonly kind: "parked" }
+  | { readonly kind: "closed" };
+
+const TURNING: LoopState = { kind: "turning" };
+const PARKED: LoopState = { kind: "parked" };
+const CLOSED: LoopState = { kind: "closed" };
+
+/** Turns of polling, serving, and sending what was written, for as long as somebody uses it. */
+export class EpollLoop {
+  readonly libc = new Libc();
+  /** What a descriptor's bytes are read into, and valid until the next is read. */
+  readonly readBuffer = new Uint8Array(READ_BUFFER_BYTES);
+  readonly outbox = new Outbox();
+  readonly #poller: Poller;
+  readonly #coalescer: Coalescer;
+  readonly #closing: number[] = [];
+  #users = 0;
+  #referencedUsers = 0;
+  #state: LoopState = TURNING;
+  #lastEvents = 0;
+  #idleTurns = 0;
+
+  /** Opens its descriptors, and begins. It closes them when the last user has left, so there must be one at once. */
+  constructor(coalescer: Coalescer) {
+    this.#coalescer = coalescer;
+    try {
+      this.#poller = new Poller(this.libc);
+    } catch (error) {
+      this.libc.close();
+      throw error;
+    }
+    this.#schedule();
+  }
+
+  /** Whether it ended, for good. */
+  get isClosed(): boolean {
+    return this.#state.kind === "closed";
+  }
+
+  /** The eventfd that wakes it. */
+  get wakeFd(): number {
+    return this.#poller.wakeFd;
+  }
+
+  /** Counts a user, who keeps the process alive. */
+  enter(): void {
+    this.#users++;
+    this.ref();
+  }
+
+  /** Ends what {@linkcode EpollLoop.enter} began, for a user that keeps the process alive or does not. */
+  leave(isReferenced: boolean): void {
+    this.#users--;
+    if (isReferenced) this.unref();
+    if (this.#users > 0) return;
+    if (this.#state.kind === "parked") this.#poller.wakeAndJoin();
+    else if (this.#state.kind !== "turning") this.#close();
+  }
+
+  /** Counts a user who keeps the process alive. */
+  ref(): void {
+    this.#referencedUsers++;
+    if (this.#state.kind !== "resting") return;
+    this.#cancel();
+    this.#schedule();
+  }
+
+  /** Uncounts one. */
+  unref(): void {
+    this.#referencedUsers--;
+    if (this.#referencedUsers > 0) return;
+    if (this.#state.kind === "parked") return this.#poller.wake();
+    if (this.#state.kind !== "due") return;
+    this.#cancel();
+    this.#schedule();
+  }
+
+  watch(fd: number, events: number, watcher: Watcher): void {
+    this.#poller.watch(fd, events, watcher);
+  }
+
+  rewatch(fd: number, events: number): void {
+    this.#poller.rewatch(fd, events);
+  }
+
+  unwatch(fd: number): void {
+    this.#poller.unwatch(fd);
+  }
+
+  /** Closes a descriptor; within a turn at its end, so that events under way cannot meet another of that number. */
+  closeFd(fd: number): void {
+    this.#poller.forget(fd);
+    if (this.#state.kind === "turning") this.#closing.push(fd);
+    else this.libc.symbols.close(fd);
+  }
+
+  /** Flushes `sender` at the end of the turn, or soon. */
+  flushLater(sender: Sender): void {
+    if (this.outbox.isEmpty && this.#state.kind !== "turning") queueMicrotask(this.#flush);
+    this.outbox.add(sender);
+  }
+
+  readonly #flush = (): void => this.outbox.flush();
+
+  readonly #turn = (): void => {
+    this.#state = TURNING;
+    if (this.#users > 0) {
+      this.#coalescer.endTurn(this.#lastEvents);
+      this.#lastEvents = this.#poller.poll(POLL_MS);
+      this.outbox.flush();
+      for (const fd of this.#closing) this.libc.symbols.close(fd);
+      this.#closing.length = 0;
+      this.#idleTurns = this.#lastEvents > 0 ? 0 : this.#idleTurns + 1;
+    }
+    if (this.#users > 0) this.#schedule();
+    else this.#close();
+  };
+
+  #schedule(): void {
+    if (this.#referencedUsers === 0) {
+      const timer = setTimeout(this.#turn, Math.min(this.#idleTurns, IDLE_TURNS_BEFORE_PARKING));
+      timer.unref();
+      this.#state = { kind: "resting", timer };
+    } else if (this.#idleTurns < IDLE_TURNS_BEFORE_PARKING) {
+      this.#state = { kind: "due", immediate: setImmediate(this.#turn) };
+    } else {
+      this.#state = PARKED;
+      this.#poller.park().then(this.#unpark);
+    }
+  }
+
+  readonly #unpark = (): void => {
+    this.#idleTurns = 0;
+    this.#turn();
+  };
+
+  #cancel(): void {
+    if (this.#state.kind === "due") clearImmediate(this.#state.immediate);
+    if (this.#state.kind === "resting") clearTimeout(this.#state.timer);
+  }
+
+  #close(): void {
+    this.#cancel();
+    this.#state = CLOSED;
+    this.#poller.close();
+    this.libc.close();
+  }
+}
