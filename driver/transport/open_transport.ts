@@ -3,6 +3,8 @@ import { DenoTransport } from "./deno_transport.ts";
 import { EpollTransport } from "./epoll/epoll_transport.ts";
 import type { Transport } from "./transport.ts";
 
+export { epollUnavailable } from "./epoll/epoll_transport.ts";
+
 /** How a thread's transport works. */
 export interface OpenTransportOptions {
   /** Longest pause in which events may gather, in milliseconds; 0 for none. */
