@@ -24,7 +24,7 @@
  */
 
 export { CodecError } from "./error.ts";
-export { MessageFramer } from "./framer.ts";
+export { LARGE_MESSAGE_BYTES, MessageFramer } from "./framer.ts";
 export {
   type DecodeOptions,
   DEFAULT_MAX_MESSAGE_SIZE_BYTES,

@@ -1,4 +1,5 @@
 import { constants, deflateSync, inflateSync, zstdCompressSync, zstdDecompressSync, type ZstdOptions } from "node:zlib";
+import { readInt32 } from "./byte_reader.ts";
 import { CodecError } from "./error.ts";
 import {
   checkHeader,
@@ -40,6 +41,11 @@ export function compressorOf(message: Uint8Array): CompressorName | "noop" {
     expected: `0 to ${COMPRESSORS.length - 1}`,
     actual: id ?? "the end",
   });
+}
+
+/** The size that the message inside an OP_COMPRESSED declares, unchecked; 0 where it is cut off before that. */
+export function uncompressedSize(message: Uint8Array): number {
+  return message.length < COMPRESSOR_OFFSET ? 0 : readInt32(message, UNCOMPRESSED_SIZE_OFFSET);
 }
 
 /**

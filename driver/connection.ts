@@ -2,7 +2,15 @@ import { serialize } from "bson";
 import type { Document } from "../codec/bson_types.ts";
 import { CodecError } from "../codec/error.ts";
 import { MessageFramer } from "../codec/framer.ts";
-import { DEFAULT_MAX_MESSAGE_SIZE_BYTES, OpCode, opCode, requestId, responseTo } from "../codec/header.ts";
+import {
+  DEFAULT_MAX_MESSAGE_SIZE_BYTES,
+  messageLength,
+  OpCode,
+  opCode,
+  requestId,
+  responseTo,
+} from "../codec/header.ts";
+import type { Undecided } from "../codec/large_message.ts";
 import { compressMessage, type CompressorName, decompressMessage } from "../codec/op_compressed.ts";
 import { encodeOpMsg, OpMsgFlag, opMsgFlags } from "../codec/op_msg.ts";
 import { decodeOpReply } from "../codec/op_reply.ts";
@@ -21,6 +29,21 @@ export interface ReplyReceiver {
   onReply(message: Uint8Array, more: boolean): void;
   /** The exchange cannot end; the connection is closed. Called at most once, instead of the last reply. */
   onFailure(error: MongoNetworkError): void;
+  /**
+   * A large reply has begun, and this much of it is here; further replies do not follow. Who gets it as it comes, or
+   * what to do meanwhile; without it every reply is collected. Whoever takes the parts gets all of them, `head` too.
+   */
+  onLargeReply?(head: Uint8Array): ReplyParts | Undecided;
+  /** Everything that was sent has been handed to the operating system. */
+  onDrain?(): void;
+}
+
+/** Who gets a large reply in parts, in place of `onReply`. `onFailure` may follow any of them but the last. */
+export interface ReplyParts {
+  /** The next bytes, valid during the call only. */
+  onPart(part: Uint8Array): void;
+  /** That was all; the connection is free again. One that throws `CodecError` has had no reply, as with `onReply`. */
+  onEnd(): void;
 }
 
 /** What a {@linkcode Connection} is made with. */
@@ -50,9 +73,12 @@ export interface CommandOptions {
 type ConnectionState =
   | { readonly kind: "idle" }
   | { readonly kind: "exchanging"; readonly requestId: number; readonly receiver: ReplyReceiver }
+  | { readonly kind: "receiving"; readonly parts: ReplyParts; readonly receiver: ReplyReceiver }
   | { readonly kind: "closed"; readonly error: MongoNetworkError };
 
 const IDLE: ConnectionState = { kind: "idle" };
+/** The header of an OP_MSG and its flags. */
+const REPLY_START_BYTES = 20;
 let lastRequestId = 0;
 
 /** Gives a request id for messages that start here rather than at a client. */
@@ -84,6 +110,8 @@ export class Connection {
   readonly #framer: MessageFramer;
   readonly #zlibCompressionLevel: number;
   #state: ConnectionState = IDLE;
+  /** Bytes of the request under way that are still to be given to `send()`. */
+  #unsent = 0;
 
   /** Takes over an open stream and starts reading; nothing is sent. */
   constructor(stream: Stream, info: ConnectionInfo) {
@@ -97,7 +125,7 @@ export class Connection {
     );
     stream.start({
       onBytes: (chunk) => this.#onBytes(chunk),
-      onDrain: () => {},
+      onDrain: () => this.#receiver?.onDrain?.(),
       onClose: (error) => this.#onStreamClose(error),
     });
   }
@@ -109,7 +137,12 @@ export class Connection {
 
   /** Whether an exchange is under way. */
   get isBusy(): boolean {
-    return this.#state.kind === "exchanging";
+    return this.#receiver !== null;
+  }
+
+  /** Bytes that were sent and that the operating system has not taken yet. */
+  get queuedBytes(): number {
+    return this.#stream.queuedBytes;
   }
 
   /** The peer as the operating system tells it: `host:port` or a socket's path. */
@@ -131,7 +164,35 @@ export class Connection {
       throw new MongoNetworkError(`Connection ${this.id} is ${this.#state.kind}`);
     }
     this.#state = { kind: "exchanging", requestId: awaited, receiver };
+    this.#unsent = 0;
     this.#stream.write(bytes);
+  }
+
+  /**
+   * Like {@linkcode exchange}, of a message of which only the beginning is here: its header declares the whole length,
+   * and {@linkcode send} takes the rest. A server does not answer before it has everything; one that does is not
+   * understood, and the connection closes.
+   */
+  exchangeInParts(head: Uint8Array, receiver: ReplyReceiver): void {
+    const unsent = messageLength(head) - head.length;
+    this.exchange(head, receiver);
+    this.#unsent = unsent;
+  }
+
+  /** Sends the next part of the request under way; borrowed for the call, ignored after a close. */
+  send(part: Uint8Array): void {
+    this.#unsent -= part.length;
+    this.#stream.write(part);
+  }
+
+  /** Stops taking replies, for a receiver that cannot pass them on as fast as they come. */
+  pause(): void {
+    this.#stream.pause();
+  }
+
+  /** Goes on taking replies; to be called before the connection is free again. */
+  resume(): void {
+    this.#stream.resume();
   }
 
   /** Compresses a message as the handshake agreed; the message itself if it agreed on nothing. */
@@ -201,13 +262,21 @@ export class Connection {
     );
   }
 
+  get #receiver(): ReplyReceiver | null {
+    const state = this.#state;
+    return state.kind === "exchanging" || state.kind === "receiving" ? state.receiver : null;
+  }
+
   #onBytes(chunk: Uint8Array): void {
     try {
       this.#framer.push(chunk);
+      if (this.#state.kind === "receiving") this.#passOn(this.#state);
       for (let message = this.#framer.next(); message !== null; message = this.#framer.next()) {
         this.#onMessage(message);
         if (this.isClosed) return;
       }
+      const large = this.#framer.large;
+      if (large !== null) this.#onLarge(large);
     } catch (error) {
       // A fault of whoever takes the reply ends this connection, not the process with everybody else in it.
       const what = error instanceof CodecError ? "Unreadable reply" : "Fault while taking a reply";
@@ -218,15 +287,8 @@ export class Connection {
 
   #onMessage(message: Uint8Array): void {
     const state = this.#state;
-    if (state.kind !== "exchanging" || responseTo(message) !== state.requestId) {
-      this.close(
-        new MongoNetworkError(
-          `Reply to request ${responseTo(message)} from ${this.remoteAddress}, expected ${
-            state.kind === "exchanging" ? `a reply to ${state.requestId}` : "none"
-          }`,
-        ),
-      );
-      return;
+    if (state.kind !== "exchanging" || responseTo(message) !== state.requestId || this.#unsent > 0) {
+      return this.#refuse(message);
     }
     const more = isFollowed(message);
     // The server answers further replies of a stream to its own previous one.
@@ -241,6 +303,45 @@ export class Connection {
     }
   }
 
+  /** Gives on what is here of a large reply. */
+  #passOn(state: Extract<ConnectionState, { kind: "receiving" }>): void {
+    for (let part = this.#framer.nextPart(); part !== null; part = this.#framer.nextPart()) {
+      state.parts.onPart(part);
+      if (this.isClosed) return;
+    }
+    if (this.#framer.partsLeft > 0) return;
+    this.#state = IDLE;
+    try {
+      state.parts.onEnd();
+    } catch (error) {
+      if (this.#state === IDLE) this.#state = state;
+      throw error;
+    }
+  }
+
+  #refuse(message: Uint8Array): void {
+    const state = this.#state;
+    const awaited = state.kind === "exchanging" ? `a reply to ${state.requestId}` : "none";
+    const expected = this.#unsent > 0 ? "none before the whole request was sent" : awaited;
+    const request = responseTo(message);
+    this.close(new MongoNetworkError(`Reply to request ${request} from ${this.remoteAddress}, expected ${expected}`));
+  }
+
+  #onLarge(head: Uint8Array): void {
+    const state = this.#state;
+    if (head.length < REPLY_START_BYTES) return;
+    if (state.kind !== "exchanging" || responseTo(head) !== state.requestId || this.#unsent > 0) {
+      return this.#refuse(head);
+    }
+    const parts = isFollowed(head) ? "collect" : state.receiver.onLargeReply?.(head) ?? "collect";
+    if (parts === "more") return;
+    if (parts === "collect") return this.#framer.collect();
+    const receiving = { kind: "receiving", parts, receiver: state.receiver } as const;
+    this.#state = receiving;
+    this.#framer.openParts(0);
+    this.#passOn(receiving);
+  }
+
   #onStreamClose(error: Error | null): void {
     if (this.#state.kind === "closed") return;
     const reason = error?.message ?? "the server closed the connection";
@@ -252,9 +353,9 @@ export class Connection {
   }
 
   #finish(error: MongoNetworkError): void {
-    const state = this.#state;
+    const receiver = this.#receiver;
     this.#state = { kind: "closed", error };
-    if (state.kind === "exchanging") state.receiver.onFailure(error);
+    receiver?.onFailure(error);
     this.onClose?.(error);
   }
 }

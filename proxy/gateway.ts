@@ -8,6 +8,8 @@ import type { Server, Topology } from "../driver/sdam/topology.ts";
 import { denoTransport } from "../driver/transport/deno_transport.ts";
 import type { Listener, Stream, Transport } from "../driver/transport/transport.ts";
 import { DRIVER_VERSION } from "../driver/version.ts";
+import { ByteBudget } from "./client/byte_budget.ts";
+import { StallWatch } from "./client/stall_watch.ts";
 import { AwaitLane } from "./exchange/await_lane.ts";
 import { BuildInfo } from "./local/build_info.ts";
 import type { ClientCloseReason } from "./client/client_close_reason.ts";
@@ -35,6 +37,9 @@ import { trailOf } from "./pins/trail.ts";
 const SWEEP_INTERVAL_MS = 1_000;
 /** The first wire version (server 5.1) without OP_INSERT, OP_UPDATE and OP_DELETE. */
 const WIRE_VERSION_WITHOUT_LEGACY_WRITES = 14;
+
+/** Commands that take documents in sections of their own, and that nobody but a server serves. */
+const STREAMED_COMMANDS: ReadonlySet<string> = new Set(["insert", "update", "delete", "bulkWrite"]);
 
 let lastClientId = 0;
 
@@ -71,6 +76,7 @@ export class Gateway {
   readonly #facades: FacadeWatch;
   readonly #lanes = new Map<Server, AwaitLane>();
   readonly #owner: SessionOwner;
+  readonly #stalls: StallWatch;
   /** What is to be closed while there is nothing more. */
   #opening: Topology | null = null;
   #running: Running | null = null;
@@ -97,8 +103,14 @@ export class Gateway {
       onHello: (session, hello) => this.#onHello(session, hello),
     });
     this.#facades = new FacadeWatch((facade) => this.#desk.update(facade));
+    this.#stalls = new StallWatch(config.limits.stallTimeoutMS);
+    // Who wants messages compressed on their way to the servers gets them so: they are collected.
+    const isPlain = (config.upstream.options.compressors ?? []).length === 0;
     this.#owner = {
       maxMessageSizeBytes: config.limits.maxMessageSizeBytes,
+      budget: new ByteBudget(config.limits.maxBufferedBytes),
+      stalls: this.#stalls,
+      mayStream: ({ name }) => isPlain && STREAMED_COMMANDS.has(name),
       serve: (request, session) => this.#serve(request, session),
       onCommandRefused: (session, request, error) => this.#onCommandRefused(session, request, error),
       onClientClosed: (session, reason, message) => this.#onClientClosed(session, reason, message),
@@ -285,6 +297,7 @@ export class Gateway {
       limits,
       emit: this.#emit,
       ownCommands,
+      stalls: this.#stalls,
       load: this.#transport.load,
       looksLike: () => this.#desk.facade?.looksLike ?? "mongos",
       laneOf: (server) => this.#laneOf(server),
@@ -354,6 +367,7 @@ export class Gateway {
     const { exchanges: { pins, limits } } = this.#open;
     const now = performance.now();
     pins.sweep(now);
+    this.#stalls.look(now);
     if (this.#desk.facade === null) void this.#facades.askLoadBalancer();
     for (const group of this.#groups.expire(now - limits.orphanTimeoutMS)) this.#release(group);
     for (const server of this.#lanes.keys()) if (server.isClosed) this.#lanes.delete(server);

@@ -28,6 +28,16 @@ export interface GatewayLimits {
    * How long cursors and transactions outlive the last connection of their client, in milliseconds. @default {10_000}
    */
   readonly orphanTimeoutMS: number;
+  /**
+   * Bytes that large messages of all clients, those which cannot be passed on as they come, may take at once; a client
+   * beyond that is read no further until there is room. @default {268_435_456}
+   */
+  readonly maxBufferedBytes: number;
+  /**
+   * A client that does nothing for so many milliseconds in the middle of sending or of reading a large message is closed;
+   * 0 never. @default {30_000}
+   */
+  readonly stallTimeoutMS: number;
 }
 
 /** The defaults of {@linkcode GatewayLimits}. */
@@ -45,4 +55,6 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   maxPinnedShare: 0.5,
   abandonedCommandTimeoutMS: 1_000,
   orphanTimeoutMS: 10_000,
+  maxBufferedBytes: 256 * 1024 * 1024,
+  stallTimeoutMS: 30_000,
 };

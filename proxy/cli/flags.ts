@@ -172,6 +172,20 @@ export const FLAGS = {
     group: "Limits",
     help: "How long cursors and transactions outlive the last connection of their client",
   },
+  maxBufferedBytes: {
+    kind: integer(1),
+    default: DEFAULT_LIMITS.maxBufferedBytes,
+    group: "Limits",
+    help: "Bytes that large messages of all clients of one address may take where they cannot be passed on as they " +
+      "come; further clients are read no further until there is room",
+  },
+  stallTimeout: {
+    kind: duration(0),
+    default: DEFAULT_LIMITS.stallTimeoutMS,
+    group: "Limits",
+    help: "A client that does nothing for so long in the middle of sending or reading a large message is closed; 0 " +
+      "never",
+  },
   io: {
     kind: oneOf(IO_CHOICES, "BACKEND"),
     default: "auto",

@@ -119,5 +119,7 @@ function limitsOf(values: FlagValues): GatewayLimits {
     maxPinnedShare: values.maxPinnedShare,
     abandonedCommandTimeoutMS: values.abandonedCommandTimeout,
     orphanTimeoutMS: values.orphanTimeout,
+    maxBufferedBytes: values.maxBufferedBytes,
+    stallTimeoutMS: values.stallTimeout,
   };
 }

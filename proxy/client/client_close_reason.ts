@@ -10,6 +10,10 @@ export type ClientCloseReason =
   | "badMessage"
   /** The client sent a legacy opcode that has no reply to carry an error, and the server has it no longer. */
   | "legacyOpcode"
+  /** A server was lost while the client was getting its reply from it. */
+  | "replyLost"
+  /** It did nothing for the time limit, in the middle of sending a message or of reading one. */
+  | "stalled"
   /** Nothing came for the idle time. */
   | "idle"
   /** The proxy ends. */

@@ -1,9 +1,11 @@
 import { type CommandView, describeCommand } from "../../codec/command.ts";
 import { OpCode, opCode } from "../../codec/header.ts";
+import { withLength } from "../../codec/large_message.ts";
 import { compressMessage, type CompressorName, compressorOf, decompressMessage } from "../../codec/op_compressed.ts";
 import { checkOpMsgChecksum } from "../../codec/op_msg.ts";
 import type { Connection } from "../../driver/connection.ts";
 import type { FailedCommand } from "../exchange/proxy_error.ts";
+import type { Upload } from "./upload.ts";
 
 /** One message of a client, and how it came. */
 export class ClientRequest {
@@ -21,9 +23,18 @@ export class ClientRequest {
   #plain: Uint8Array;
   /** The message as it came, if that was compressed. */
   #compressed: Uint8Array | null;
+  /** What follows the message, which is the beginning of a longer one then; `null` where it is whole. */
+  readonly rest: Upload | null;
+  /** Whether the message's bytes stay. */
+  #isOwn: boolean;
 
-  /** Throws `CodecError` if `message` is none, or is no request. `message` stays the caller's until `keep()`. */
-  constructor(message: Uint8Array, maxMessageSizeBytes: number) {
+  /**
+   * Throws `CodecError` if `message` is none, or is no request. `message` stays the caller's until `keep()`, unless
+   * `isOwn` says that nobody else has it.
+   */
+  constructor(message: Uint8Array, maxMessageSizeBytes: number, rest: Upload | null = null, isOwn = rest !== null) {
+    this.rest = rest;
+    this.#isOwn = isOwn;
     const isCompressed = opCode(message) === OpCode.compressed;
     const compressor = isCompressed ? compressorOf(message) : null;
     this.compressor = compressor === "noop" ? null : compressor;
@@ -51,6 +62,8 @@ export class ClientRequest {
 
   /** Copies the message out of the client's buffer, before it waits for anything. */
   keep(): void {
+    if (this.#isOwn) return;
+    this.#isOwn = true;
     // A copy for certain: `slice()` of a Node `Buffer` would be a view.
     if (this.#compressed === null) this.replace(new Uint8Array(this.#plain));
     else this.#compressed = new Uint8Array(this.#compressed);
@@ -65,6 +78,7 @@ export class ClientRequest {
 
   /** The bytes for a server: compressed if that was agreed with it, and as the client sent them where that serves. */
   bytesFor(connection: Connection): Uint8Array {
+    if (this.rest !== null) return withLength(new Uint8Array(this.#plain), this.rest.left);
     if (connection.compressor === null || !this.command.traits.compressible) return this.#plain;
     if (this.#compressed !== null && this.compressor === connection.compressor) return this.#compressed;
     return connection.compress(this.#plain);

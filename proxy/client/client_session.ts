@@ -1,14 +1,14 @@
 import { type Document, serialize } from "bson";
 import { CodecError } from "../../codec/error.ts";
-import { MessageFramer } from "../../codec/framer.ts";
 import { encodeErrorReplyTo, encodeReplyTo } from "../../codec/reply_encode.ts";
 import { nextRequestId } from "../../driver/connection.ts";
 import { decodeDocument } from "../../driver/decode_document.ts";
 import type { Stream, StreamEvents } from "../../driver/transport/transport.ts";
 import type { ClientCloseReason } from "./client_close_reason.ts";
 import type { ClientGroup } from "./client_group.ts";
-import { ClientRequest } from "./client_request.ts";
+import type { ClientRequest } from "./client_request.ts";
 import type { ClientId } from "../event.ts";
+import { Intake, type IntakeContext, type IntakeOwner } from "./intake.ts";
 import type { Ongoing } from "./ongoing.ts";
 import type { ProxyError } from "../exchange/proxy_error.ts";
 
@@ -18,8 +18,7 @@ const PIPELINE_BYTES = 1_048_576;
 const UNREAD_BYTES = 1_048_576;
 
 /** What a session needs of its gateway. */
-export interface SessionOwner {
-  readonly maxMessageSizeBytes: number;
+export interface SessionOwner extends IntakeContext {
   /** Serves a request: answers it right away, or returns what its reply waits for. */
   serve(request: ClientRequest, session: ClientSession): Ongoing | null;
   /** The client got an error of the proxy's own. */
@@ -45,7 +44,7 @@ const IDLE: SessionState = { kind: "idle" };
 const CLOSING: SessionState = { kind: "closing" };
 const CLOSED: SessionState = { kind: "closed" };
 
-export class ClientSession implements StreamEvents {
+export class ClientSession implements StreamEvents, IntakeOwner {
   readonly id: ClientId;
   readonly remote: string;
   /** Who may come back for what this connection leaves open. */
@@ -57,7 +56,7 @@ export class ClientSession implements StreamEvents {
   usedAt: number;
   readonly #owner: SessionOwner;
   readonly #stream: Stream;
-  readonly #framer: MessageFramer;
+  readonly #intake: Intake;
   #state: SessionState = IDLE;
   #isPumping = false;
   #isPaused = false;
@@ -74,7 +73,7 @@ export class ClientSession implements StreamEvents {
     this.usedAt = now;
     this.#owner = owner;
     this.#stream = stream;
-    this.#framer = new MessageFramer({ maxMessageSizeBytes: owner.maxMessageSizeBytes });
+    this.#intake = new Intake(owner, this);
   }
 
   /** Begins to read. */
@@ -89,7 +88,7 @@ export class ClientSession implements StreamEvents {
   onBytes(chunk: Uint8Array): void {
     if (this.#isEnding()) return;
     try {
-      this.#framer.push(chunk);
+      this.#intake.push(chunk);
       this.#pump();
     } catch (error) {
       this.#onFault(error);
@@ -97,6 +96,7 @@ export class ClientSession implements StreamEvents {
   }
 
   onDrain(): void {
+    if (this.#state.kind === "busy") this.#state.ongoing.onClientDrain?.();
     if (!this.#isHeldUp) return;
     this.#isHeldUp = false;
     this.#goOn();
@@ -108,11 +108,16 @@ export class ClientSession implements StreamEvents {
     const reason = this.#closeReason ?? (error === null ? left : "clientLost");
     this.#hasLeft = true;
     if (state.kind === "busy") state.ongoing.abandon();
-    else this.#state = CLOSED;
+    else this.#end();
     this.#owner.onClientClosed(this, reason, this.#closeMessage ?? error?.message ?? null);
   }
 
-  /** Sends a reply; the bytes are borrowed for the call. */
+  /** Bytes that the client was sent and that the operating system has not taken. */
+  get queuedBytes(): number {
+    return this.#stream.queuedBytes;
+  }
+
+  /** Sends a reply or a part of one; the bytes are borrowed for the call. */
   reply(bytes: Uint8Array): void {
     this.#stream.write(bytes);
   }
@@ -132,6 +137,7 @@ export class ClientSession implements StreamEvents {
 
   /** What the client waited for is over; serves what it sent meanwhile. */
   finished(): void {
+    this.#intake.finished();
     if (this.#state.kind !== "busy") return;
     this.#state = IDLE;
     if (this.#closeReason !== null) return this.#hasLeft ? this.#done() : this.close(this.#closeReason);
@@ -146,6 +152,7 @@ export class ClientSession implements StreamEvents {
     const state = this.#state;
     this.#state = CLOSING;
     if (state.kind === "busy") state.ongoing.abandon();
+    else this.#intake.finished();
     this.#stream.end();
   }
 
@@ -155,9 +162,25 @@ export class ClientSession implements StreamEvents {
     else this.#closeReason ??= reason;
   }
 
+  /** Ends a client that has a part of its reply, after a server was lost. */
+  breakOff(message: string): void {
+    this.cut("replyLost", message);
+  }
+
+  /** Ends a client that does nothing in the middle of a message. */
+  stalled(): void {
+    this.cut("stalled");
+  }
+
+  /** There may be something to do that could not be done before. */
+  onRoom(): void {
+    this.#goOn();
+  }
+
   /** Ends the client now, whatever is on its way to it. */
-  cut(reason: ClientCloseReason): void {
+  cut(reason: ClientCloseReason, message: string | null = null): void {
     this.#closeReason ??= reason;
+    this.#closeMessage ??= message;
     this.#stream.close();
     if (this.#state.kind === "busy") this.#state.ongoing.cut();
   }
@@ -178,13 +201,14 @@ export class ClientSession implements StreamEvents {
   #pump(): void {
     this.#isPumping = true;
     while (this.#state.kind === "idle" && !this.#mustHoldUp()) {
-      const message = this.#framer.next();
-      if (message === null) break;
-      this.#onMessage(message);
+      const request = this.#intake.next();
+      if (request === null) break;
+      this.#onRequest(request);
     }
     this.#isPumping = false;
     if (this.#hasLeft && this.#state.kind === "idle") return this.#done();
-    this.#framer.keep();
+    this.#intake.flow();
+    this.#intake.keep();
     this.#control();
   }
 
@@ -193,9 +217,8 @@ export class ClientSession implements StreamEvents {
     return this.#isHeldUp;
   }
 
-  #onMessage(message: Uint8Array): void {
+  #onRequest(request: ClientRequest): void {
     this.commands++;
-    const request = new ClientRequest(message, this.#owner.maxMessageSizeBytes);
     // Whoever writes without acknowledgement and leaves has it written by a server, and so here.
     if (this.#hasLeft && request.expectsReply) return this.#done();
     this.#state = { kind: "busy", ongoing: NOTHING };
@@ -208,7 +231,7 @@ export class ClientSession implements StreamEvents {
   /** Stops reading while a client that is not served now has sent plenty, and goes on afterwards. */
   #control(): void {
     const isWaiting = this.#state.kind === "busy" || this.#isHeldUp;
-    const mustPause = isWaiting && this.#framer.bufferedBytes > PIPELINE_BYTES;
+    const mustPause = this.#intake.mustPause || (isWaiting && this.#intake.bufferedBytes > PIPELINE_BYTES);
     if (mustPause === this.#isPaused) return;
     this.#isPaused = mustPause;
     if (mustPause) this.#stream.pause();
@@ -217,8 +240,13 @@ export class ClientSession implements StreamEvents {
 
   #done(): void {
     if (this.#state.kind === "closed") return;
-    this.#state = CLOSED;
+    this.#end();
     this.#owner.onClientDone(this);
+  }
+
+  #end(): void {
+    this.#state = CLOSED;
+    this.#intake.finished();
   }
 
   #onFault(error: unknown): void {

@@ -1,9 +1,10 @@
 import type { Document } from "bson";
 import { CodecError } from "../../codec/error.ts";
 import { OpCode, opCode } from "../../codec/header.ts";
+import { LargeReply, type Undecided } from "../../codec/large_message.ts";
 import { decompressMessage } from "../../codec/op_compressed.ts";
 import { describeReply, type ReplyView } from "../../codec/reply.ts";
-import type { Connection, ReplyReceiver } from "../../driver/connection.ts";
+import type { Connection, ReplyParts, ReplyReceiver } from "../../driver/connection.ts";
 import { type MongoError, MongoNetworkError, MongoPoolClosedError } from "../../driver/error.ts";
 import type { CheckOutWaiter } from "../../driver/pool/connection_pool.ts";
 import type { ServerType } from "../../driver/sdam/server_description.ts";
@@ -16,15 +17,14 @@ import type { ClientId } from "../event.ts";
 import type { ExchangeContext } from "./exchange_context.ts";
 import type { Ongoing } from "../client/ongoing.ts";
 import { overloadedError, type ProxyError, toProxyError } from "./proxy_error.ts";
+import { type RelayClient, ReplyRelay } from "./reply_relay.ts";
 import { allowSecondaryRead, declineExhaust, readPreferenceOf } from "./route.ts";
 import { mayTellStateChange, withoutStateChanges } from "./state_change.ts";
 import type { Trail } from "../pins/trail.ts";
 
 /** The client of an exchange. */
-export interface ExchangeClient {
+export interface ExchangeClient extends RelayClient {
   readonly id: ClientId;
-  /** Sends the reply; the bytes are borrowed for the call. */
-  reply(bytes: Uint8Array): void;
   /** Sends a document of ours as the reply to `request`. */
   answer(request: ClientRequest, document: Document): void;
   /** Sends an error as the reply to `request`. */
@@ -37,12 +37,14 @@ export interface ExchangeClient {
 const MAX_SELECTIONS = 3;
 
 /**
- * One command on its way to a server and back. `selecting`, `inLane` and `queued` wait; `running` has sent it;
- * `abandoned` lets it end for a client that left; `done` ends every path.
+ * One command on its way to a server and back. `selecting`, `inLane` and `queued` wait; `running` has sent it, or is
+ * sending it; `relaying` has given the client the beginning of a large reply; `abandoned` lets it end for a client that
+ * left; `done` ends every path.
  */
-type ExchangeState = "new" | "selecting" | "inLane" | "queued" | "running" | "abandoned" | "done";
+type ExchangeState = "new" | "selecting" | "inLane" | "queued" | "running" | "relaying" | "abandoned" | "done";
 
-export class Exchange implements CheckOutWaiter, LaneWaiter, ReplyReceiver, SelectionWaiter<Server>, Ongoing {
+export class Exchange
+  implements CheckOutWaiter, LaneWaiter, ReplyReceiver, ReplyParts, SelectionWaiter<Server>, Ongoing {
   readonly #client: ExchangeClient;
   readonly #request: ClientRequest;
   readonly #trail: Trail | null;
@@ -57,6 +59,8 @@ export class Exchange implements CheckOutWaiter, LaneWaiter, ReplyReceiver, Sele
   #connection: Connection | null = null;
   #abandonTimer: ReturnType<typeof setTimeout> | undefined;
   #countsAsLoad = false;
+  /** A large reply that comes in parts. */
+  #relay: ReplyRelay | null = null;
 
   constructor(
     client: ExchangeClient,
@@ -124,35 +128,64 @@ export class Exchange implements CheckOutWaiter, LaneWaiter, ReplyReceiver, Sele
   }
 
   onReply(message: Uint8Array, more: boolean): void {
-    try {
-      this.#onReply(message, more);
-    } catch (error) {
-      if (!(error instanceof CodecError)) throw error;
-      const { address } = this.#server!;
-      const failure = new MongoNetworkError(`Unreadable reply from ${address}: ${error.message}`);
-      this.#connection!.close(failure);
-      this.#fail(failure);
-    }
+    const plain = opCode(message) === OpCode.compressed ? decompressMessage(message) : message;
+    const reply = this.#arrived(plain);
+    if (this.#state === "running" && this.#request.expectsReply) this.#reply(message, plain, reply);
+    this.#finishReply(more);
+  }
+
+  /** Replies with a batch go to the client as they come; it is told of their end by nothing that could be edited. */
+  onLargeReply(head: Uint8Array): ReplyParts | Undecided {
+    if (this.#request.compressor !== null || !this.#request.expectsReply) return "collect";
+    const reply = LargeReply.find(head);
+    if (!(reply instanceof LargeReply)) return reply;
+    const isWanted = this.#state === "running";
+    this.#relay = new ReplyRelay(reply, this.#connection!, isWanted ? this.#client : null);
+    if (isWanted) this.#state = "relaying";
+    this.#context.stalls.add(this.#relay);
+    return this;
+  }
+
+  onPart(part: Uint8Array): void {
+    this.#relay!.take(part);
+  }
+
+  onEnd(): void {
+    this.#arrived(this.#relay!.end());
+    this.#finishReply(false);
   }
 
   onFailure(error: MongoNetworkError): void {
     if (this.#state === "done") return;
-    // A server hangs up on a legacy operation that it cannot read, which says nothing of it to the other clients.
-    if (!this.#request.isLegacy) this.#server!.handleNetworkError(error, this.#connection!);
+    // A server hangs up on a legacy operation that it cannot read, which says nothing of it to the other clients; nor
+    // does one reply that we cannot read.
+    const isOfOne = this.#request.isLegacy || error.cause instanceof CodecError;
+    if (!isOfOne) this.#server!.handleNetworkError(error, this.#connection!);
     this.#fail(error);
+  }
+
+  onDrain(): void {
+    this.#request.rest?.onDrain();
+  }
+
+  onClientDrain(): void {
+    this.#relay?.resume();
   }
 
   abandon(): void {
     // Nobody ever waits for a write without acknowledgement.
     if (!this.#request.expectsReply) return;
-    if (this.#state !== "running") return this.#giveUp();
+    if (this.#state !== "running" && this.#state !== "relaying") return this.#giveUp();
+    // The server cannot be told in any other way that the rest of its request will not come.
+    if (this.#request.rest?.isOpen) return this.cut();
     this.#state = "abandoned";
+    this.#relay?.drop();
     this.#abandonTimer = setTimeout(() => this.cut(), this.#context.limits.abandonedCommandTimeoutMS);
   }
 
   /** Closes the upstream connection of a command that runs, which makes the server give it up. */
   cut(): void {
-    if (this.#state !== "running" && this.#state !== "abandoned") return this.#giveUp();
+    if (!this.#isUnderWay()) return this.#giveUp();
     const connection = this.#connection!;
     this.#tellAbandoned("closed");
     this.#trail?.disown();
@@ -196,6 +229,10 @@ export class Exchange implements CheckOutWaiter, LaneWaiter, ReplyReceiver, Sele
     this.#select();
   }
 
+  #isUnderWay(): boolean {
+    return this.#state === "running" || this.#state === "relaying" || this.#state === "abandoned";
+  }
+
   #isWaiting(): boolean {
     return this.#state === "selecting" || this.#state === "inLane" || this.#state === "queued";
   }
@@ -231,21 +268,25 @@ export class Exchange implements CheckOutWaiter, LaneWaiter, ReplyReceiver, Sele
     }
     if (request.command.exhaustAllowed) declineExhaust(request);
     allowSecondaryRead(request, this.#server!, this.#context.topology);
-    connection.exchange(request.bytesFor(connection), this);
+    if (request.rest === null) return connection.exchange(request.bytesFor(connection), this);
+    connection.exchangeInParts(request.bytesFor(connection), this);
+    request.rest.flowTo(connection);
   }
 
-  #onReply(message: Uint8Array, more: boolean): void {
-    const plain = opCode(message) === OpCode.compressed ? decompressMessage(message) : message;
+  /** The server knows it, the trail follows it; throws `CodecError` if it cannot be read. */
+  #arrived(plain: Uint8Array): ReplyView {
     const reply = describeReply(plain, this.#request.isLegacy);
     if (!reply.ok || reply.writeConcernErrorCode !== null) {
       this.#server!.handleCommandError(reply, this.#connection!);
     }
     this.#trail?.arrived(reply, this.#connection!);
+    return reply;
+  }
+
+  #finishReply(more: boolean): void {
     if (this.#state === "abandoned") {
       this.#trail?.disown();
       this.#tellAbandoned("drained");
-    } else if (this.#request.expectsReply) {
-      this.#reply(message, plain, reply);
     }
     // Nobody was allowed to send more, and the connection cannot be used while somebody does.
     this.#end(more ? () => this.#connection!.close() : undefined);
@@ -273,6 +314,7 @@ export class Exchange implements CheckOutWaiter, LaneWaiter, ReplyReceiver, Sele
   /** The connection was lost while the command ran. */
   #fail(error: MongoNetworkError): void {
     this.#trail?.failed();
+    if (this.#state === "relaying") return this.#end(() => this.#client.breakOff(error.message));
     const { expectsReply, failing } = this.#request;
     if (this.#state === "running" && expectsReply) {
       this.#client.refuse(this.#request, toProxyError(error, failing));
@@ -291,6 +333,7 @@ export class Exchange implements CheckOutWaiter, LaneWaiter, ReplyReceiver, Sele
   #end(beforeCheckIn?: () => void): void {
     if (this.#abandonTimer !== undefined) clearTimeout(this.#abandonTimer);
     if (this.#countsAsLoad) this.#context.load.answered();
+    if (this.#relay !== null) this.#context.stalls.delete(this.#relay);
     this.#state = "done";
     beforeCheckIn?.();
     const source = this.#trail?.connectionPin ?? this.#source;

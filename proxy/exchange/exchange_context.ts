@@ -1,6 +1,7 @@
 import type { Server, Topology } from "../../driver/sdam/topology.ts";
 import type { AwaitLane } from "./await_lane.ts";
 import type { Load } from "../../driver/transport/transport.ts";
+import type { StallWatch } from "../client/stall_watch.ts";
 import type { GatewayEventListener } from "../event.ts";
 import type { Facade } from "../hello/facade.ts";
 import type { GatewayLimits } from "../limits.ts";
@@ -16,6 +17,8 @@ export interface ExchangeContext {
   readonly ownCommands: OwnCommands;
   /** Told of every command that a server answers soon. */
   readonly load: Load;
+  /** Watches the large replies on their way to clients. */
+  readonly stalls: StallWatch;
   /** What clients take the gateway for. */
   looksLike(): Facade["looksLike"];
   /** The lane for commands that wait for data at `server`. */

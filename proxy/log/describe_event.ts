@@ -70,6 +70,8 @@ const CLOSES: Readonly<Record<ClientCloseReason, readonly [level: LogLevel, mean
   clientLost: ["info", "its connection broke"],
   badMessage: ["warn", "it sent bytes that are no message of MongoDB's protocol"],
   legacyOpcode: ["warn", "it sent an old opcode that the server does not know, and that has no reply for an error"],
+  replyLost: ["warn", "a server was lost while the client was getting its reply from it"],
+  stalled: ["warn", "it did nothing for the time of --stall-timeout, in the middle of a large message"],
   idle: ["info", "it sent nothing for the time of --client-idle-timeout"],
   shutdown: ["debug", "the proxy ends"],
   internalError: ["error", "of a fault in the proxy; please report it with this line"],

@@ -50,6 +50,8 @@ const OTHERS: Readonly<Record<FlagKey, string>> = {
   maxPinnedShare: "0.7",
   abandonedCommandTimeout: "7ms",
   orphanTimeout: "7ms",
+  maxBufferedBytes: "7",
+  stallTimeout: "7ms",
   io: "deno",
   coalescingWindow: "0.7ms",
   workers: "7",

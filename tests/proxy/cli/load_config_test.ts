@@ -47,6 +47,8 @@ Deno.test("loadConfig() brings every limit to its place", () => {
     "--max-pinned-share=0.2",
     "--abandoned-command-timeout=12",
     "--orphan-timeout=13",
+    "--max-buffered-bytes=14",
+    "--stall-timeout=15",
   );
   assertEquals(config.gateways[0]?.limits, {
     maxClients: 1,
@@ -62,6 +64,8 @@ Deno.test("loadConfig() brings every limit to its place", () => {
     maxPinnedShare: 0.2,
     abandonedCommandTimeoutMS: 12,
     orphanTimeoutMS: 13,
+    maxBufferedBytes: 14,
+    stallTimeoutMS: 15,
   });
 });
 

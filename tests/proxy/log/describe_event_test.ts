@@ -140,6 +140,8 @@ const CLOSES: Readonly<Record<ClientCloseReason, LogLine["level"]>> = {
   clientLost: "info",
   badMessage: "warn",
   legacyOpcode: "warn",
+  replyLost: "warn",
+  stalled: "warn",
   idle: "info",
   shutdown: "debug",
   internalError: "error",
