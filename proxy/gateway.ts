@@ -17,14 +17,14 @@ import { type ClientGroup, ClientGroups } from "./client/client_group.ts";
 import type { ClientRequest } from "./client/client_request.ts";
 import { ClientSession, type SessionOwner } from "./client/client_session.ts";
 import type { ClientId, GatewayEventListener } from "./event.ts";
-import { Exchange } from "./exchange/exchange.ts";
+import { startExchange } from "./exchange/start_exchange.ts";
 import type { ExchangeContext } from "./exchange/exchange_context.ts";
 import { FacadeWatch } from "./hello/facade_watch.ts";
 import type { GatewayConfig } from "./gateway_config.ts";
 import { type GatewayStatus, gatewayStatus } from "./gateway_status.ts";
 import { HelloDesk } from "./hello/hello_desk.ts";
 import { type HelloRequest, introduction } from "./hello/hello_reply.ts";
-import { killLegacyCursors, serveKillCursors } from "./local/kill_cursors.ts";
+import { serveKillCursors } from "./local/kill_cursors.ts";
 import { type LocalContext, serveLocally } from "./local/local_commands.ts";
 import type { Ongoing } from "./client/ongoing.ts";
 import { OwnCommands } from "./local/own_commands.ts";
@@ -32,6 +32,9 @@ import { Pins } from "./pins/pins.ts";
 import { type ProxyError, proxyError } from "./exchange/proxy_error.ts";
 import { Releaser } from "./pins/release.ts";
 import { trailOf } from "./pins/trail.ts";
+import type { GatewayTeam } from "./workers/gateway_team.ts";
+import { GuestHost } from "./workers/guest_host.ts";
+import { sendAway } from "./workers/send_away.ts";
 
 /** How often idle clients, empty groups and unused pins are looked for, in milliseconds. */
 const SWEEP_INTERVAL_MS = 1_000;
@@ -50,6 +53,7 @@ interface Running {
   readonly exchanges: ExchangeContext;
   readonly local: LocalContext;
   readonly releaser: Releaser;
+  readonly guests: GuestHost;
   readonly sweepTimer: ReturnType<typeof setInterval>;
 }
 
@@ -80,22 +84,25 @@ export class Gateway {
   /** What is to be closed while there is nothing more. */
   #opening: Topology | null = null;
   #running: Running | null = null;
+  readonly #team: GatewayTeam | null;
   #isDraining = false;
   #isClosing = false;
   #onEmpty: (() => void) | null = null;
 
   /**
    * Keeps the configuration and does nothing yet. `onEvent` must not throw; `transport` opens all sockets, those of
-   * clients and those to servers.
+   * clients and those to servers; `team` are the gateways of other threads that serve the same address, if there are.
    */
   constructor(
     config: GatewayConfig,
     onEvent: GatewayEventListener,
     transport: Transport = denoTransport,
+    team: GatewayTeam | null = null,
   ) {
     this.#config = config;
     this.#emit = onEvent;
     this.#transport = transport;
+    this.#team = team;
     this.#desk = new HelloDesk({
       compressors: config.compressors,
       discoveryTimeoutMS: config.upstream.options.serverSelectionTimeoutMS ??
@@ -110,7 +117,9 @@ export class Gateway {
       maxMessageSizeBytes: config.limits.maxMessageSizeBytes,
       budget: new ByteBudget(config.limits.maxBufferedBytes),
       stalls: this.#stalls,
-      mayStream: ({ name }) => isPlain && STREAMED_COMMANDS.has(name),
+      // A statement of a transaction may have to go to another worker, as a whole.
+      mayStream: ({ name, autocommit }) =>
+        isPlain && STREAMED_COMMANDS.has(name) && (team === null || autocommit === null),
       serve: (request, session) => this.#serve(request, session),
       onCommandRefused: (session, request, error) => this.#onCommandRefused(session, request, error),
       onClientClosed: (session, reason, message) => this.#onClientClosed(session, reason, message),
@@ -121,6 +130,11 @@ export class Gateway {
   /** Where it listens, the real port included. Throws before {@linkcode open}. */
   get address(): HostAddress {
     return this.#open.listener.address;
+  }
+
+  /** The client processes that are told apart, as {@linkcode GatewayStatus.clientGroups} counts them. */
+  get clientGroupKeys(): string[] {
+    return [...this.#groups.keys];
   }
 
   /** Figures as they are now. */
@@ -139,6 +153,7 @@ export class Gateway {
     this.#refuseIfClosed();
     this.#opening = topology;
     const { exchanges, releaser, buildInfo } = this.#build(topology);
+    const guests = this.#host(exchanges);
     this.#facades.watch(topology, () => void buildInfo.refresh());
     topology.open();
     try {
@@ -152,6 +167,7 @@ export class Gateway {
         exchanges,
         local: { topology, desk: this.#desk, buildInfo, listener: name },
         releaser,
+        guests,
         sweepTimer: setInterval(() => this.#sweep(), SWEEP_INTERVAL_MS),
       };
       this.#sweep();
@@ -165,6 +181,12 @@ export class Gateway {
 
   /** Stops accepting, lets what runs end for at most `timeoutMS` milliseconds, and closes everything. */
   async drain(timeoutMS: number): Promise<void> {
+    await this.windDown(timeoutMS);
+    await this.close();
+  }
+
+  /** Like {@linkcode drain}, but stays there for what others of its team go on with. */
+  async windDown(timeoutMS: number): Promise<void> {
     const { listener, releaser } = this.#open;
     this.#isDraining = true;
     listener.close();
@@ -179,7 +201,6 @@ export class Gateway {
     await Promise.race([empty.then(() => releaser.settled()), timeUp.promise]);
     clearTimeout(timer);
     this.#emit({ type: "drained", cut: this.#clients.size });
-    await this.close();
   }
 
   /** Closes everything now. A closed gateway cannot be opened again. */
@@ -190,10 +211,11 @@ export class Gateway {
       return await this.#opening?.close();
     }
     this.#isDraining = true;
-    const { listener, sweepTimer, releaser, exchanges, topology } = running;
+    const { listener, sweepTimer, releaser, exchanges, topology, guests } = running;
     listener.close();
     clearInterval(sweepTimer);
     for (const client of [...this.#clients, ...this.#leaving]) client.cut("shutdown");
+    guests.cut();
     releaser.stop();
     exchanges.ownCommands.cut();
     this.#isClosing = true;
@@ -207,11 +229,7 @@ export class Gateway {
     session.usedAt = exchanges.pins.now;
     const answer = serveLocally(request, session, local);
     if (answer !== "forward") return answer;
-    if (request.failing.name === "killCursors") {
-      if (!request.isLegacy) return serveKillCursors(request, session, exchanges);
-      killLegacyCursors(request, exchanges);
-      return null;
-    }
+    if (request.failing.name === "killCursors") return serveKillCursors(request, session, exchanges, this.#team);
     if (this.#isLostLegacyWrite(request)) {
       session.close(
         "legacyOpcode",
@@ -224,12 +242,11 @@ export class Gateway {
       return null;
     }
     const trail = trailOf(request.command, session, exchanges.pins);
-    const exchange = new Exchange(session, request, trail, exchanges);
-    exchange.start();
-    return exchange;
+    const away = this.#team === null ? null : sendAway(request, session, trail, exchanges, this.#team);
+    return away ?? startExchange(request, session, trail, exchanges);
   }
 
-  #onCommandRefused({ id }: ClientSession, request: ClientRequest, error: ProxyError): void {
+  #onCommandRefused({ id }: Pick<ClientSession, "id">, request: ClientRequest, error: ProxyError): void {
     const { code, codeName, errmsg: message } = error;
     const command = request.failing.name;
     this.#emit({ type: "commandRefused", clientId: id, command, code, codeName, message });
@@ -238,6 +255,7 @@ export class Gateway {
   #onClientClosed(session: ClientSession, reason: ClientCloseReason, message: string | null): void {
     const { pins } = this.#open.exchanges;
     this.#clients.delete(session);
+    this.#team?.releaseClient();
     if (session.isBusy) this.#leaving.add(session);
     const { id, remote, commands } = session;
     this.#emit({ type: "clientClosed", clientId: id, remote, reason, message, commands });
@@ -289,6 +307,7 @@ export class Gateway {
       this.#maxPoolSize,
       this.#emit,
       (cursors, transactions) => releaser.release(cursors, transactions),
+      this.#team?.directory,
     );
     const buildInfo = new BuildInfo(topology, ownCommands);
     const exchanges: ExchangeContext = {
@@ -305,11 +324,22 @@ export class Gateway {
     return { exchanges, releaser, buildInfo };
   }
 
+  /** Makes what runs the commands that others of the team forward. */
+  #host(exchanges: ExchangeContext): GuestHost {
+    return new GuestHost({
+      exchanges,
+      groups: this.#groups,
+      maxMessageSizeBytes: this.#config.limits.maxMessageSizeBytes,
+      onRefused: (client, request, error) => this.#onCommandRefused(client, request, error),
+      onDone: () => this.#tellIfEmpty(),
+    });
+  }
+
   #listen(): Listener {
     const { listen, unlink } = this.#config;
     return this.#transport.listen(
       listen,
-      { unlink },
+      { unlink, reusePort: this.#team !== null },
       (stream) => this.#onStream(stream),
       (error) => this.#emit({ type: "listenerFailed", address: formatHostAddress(listen), error }),
     );
@@ -317,16 +347,20 @@ export class Gateway {
 
   #onStream(stream: Stream): void {
     const { maxClients } = this.#config.limits;
-    if (this.#isDraining || this.#clients.size >= maxClients) {
+    if (this.#isDraining || !this.#admitClient(maxClients)) {
       this.#emit({ type: "clientRefused", remote: stream.remoteAddress, maxClients });
       return stream.close();
     }
-    const id = ++lastClientId as ClientId;
+    const id = this.#team?.nextClientId() ?? ++lastClientId as ClientId;
     const { now } = this.#open.exchanges.pins;
     const session = new ClientSession(id, stream, this.#owner, this.#groups.join(null), now);
     this.#clients.add(session);
     this.#emit({ type: "clientOpened", clientId: id, remote: stream.remoteAddress });
     session.start();
+  }
+
+  #admitClient(maxClients: number): boolean {
+    return this.#team === null ? this.#clients.size < maxClients : this.#team.admitClient(maxClients);
   }
 
   #onHello(session: ClientSession, hello: HelloRequest): void {
@@ -369,7 +403,9 @@ export class Gateway {
     pins.sweep(now);
     this.#stalls.look(now);
     if (this.#desk.facade === null) void this.#facades.askLoadBalancer();
-    for (const group of this.#groups.expire(now - limits.orphanTimeoutMS)) this.#release(group);
+    const before = now - limits.orphanTimeoutMS;
+    if (this.#team !== null) void this.#releaseOrphans(this.#team, before);
+    else for (const group of this.#groups.empty(before)) this.#releaseOrphan(group);
     for (const server of this.#lanes.keys()) if (server.isClosed) this.#lanes.delete(server);
     if (limits.clientIdleTimeoutMS === 0) return;
     for (const client of this.#clients) {
@@ -380,6 +416,23 @@ export class Gateway {
     }
   }
 
+  /** Ends what groups left open that have been empty since `before`. Those that have connections elsewhere are not. */
+  async #releaseOrphans(team: GatewayTeam, before: number): Promise<void> {
+    const groups = this.#groups.empty(Infinity);
+    if (groups.length === 0) return;
+    const elsewhere = await team.groupsElsewhere(groups.flatMap(({ key }) => key ?? []));
+    if (this.#running === null) return;
+    for (const group of groups) {
+      if (elsewhere.has(group.key!)) group.emptySince = this.#running.exchanges.pins.now;
+      else if (this.#groups.empty(before).includes(group)) this.#releaseOrphan(group);
+    }
+  }
+
+  #releaseOrphan(group: ClientGroup): void {
+    this.#groups.forget(group);
+    this.#release(group);
+  }
+
   /** Ends what a group left open. While draining it stays: the clients go on with it through another proxy. */
   #release(group: ClientGroup | null): void {
     if (group === null || this.#isDraining) return;
@@ -387,6 +440,7 @@ export class Gateway {
   }
 
   #tellIfEmpty(): void {
-    if (this.#clients.size + this.#leaving.size === 0) this.#onEmpty?.();
+    const guests = this.#running?.guests.size ?? 0;
+    if (this.#clients.size + this.#leaving.size + guests === 0) this.#onEmpty?.();
   }
 }

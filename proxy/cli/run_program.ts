@@ -1,5 +1,4 @@
-import { epollUnavailable, openTransport } from "../../driver/transport/open_transport.ts";
-import { Gateway } from "../gateway.ts";
+import { epollUnavailable } from "../../driver/transport/open_transport.ts";
 import { advise } from "../log/advice.ts";
 import { Log } from "../log/log.ts";
 import { line } from "../log/log_line.ts";
@@ -8,6 +7,7 @@ import { ConfigError } from "./config_error.ts";
 import { describeConfig } from "./describe_config.ts";
 import { boolean } from "./flag_kind.ts";
 import type { FlagKey } from "./flags.ts";
+import { gatewayFactory } from "./gateway_factory.ts";
 import { type ConfigInputs, gatherSettings } from "./gather_settings.ts";
 import { helpText } from "./help.ts";
 import { loadConfig, type LoadedConfig } from "./load_config.ts";
@@ -59,13 +59,7 @@ async function runProxy(loaded: LoadedConfig): Promise<number> {
   try {
     const config = await resolveUpstreams(loaded);
     const io = chooseIo(config.io, { tlsUser: findTlsUser(config), epollUnavailable: epollUnavailable() });
-    const transport = openTransport(io.io, config);
-    return await serve(config, {
-      log,
-      signals,
-      io,
-      createGateway: (gateway, onEvent) => new Gateway(gateway, onEvent, transport),
-    });
+    return await serve(config, { log, signals, io, createGateway: gatewayFactory(config, io.io, log) });
   } catch (cause) {
     const error = cause instanceof Error ? cause : new Error(String(cause));
     log.write(line("error", "failed", `torana ends: ${error.message}${advise(error)}`, { error: String(error) }));

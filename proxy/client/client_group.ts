@@ -69,29 +69,37 @@ export class ClientGroups {
   leave(group: ClientGroup, now: number): ClientGroup | null {
     group.connections--;
     if (group.connections > 0) return null;
-    if (group.isEmpty || group.key === null) {
-      this.#forget(group);
-      return group.isEmpty ? null : group;
-    }
     group.emptySince = now;
     this.#empty.add(group);
-    return null;
+    if (!group.isEmpty && group.key !== null) return null;
+    this.forget(group);
+    return group.isEmpty ? null : group;
   }
 
-  /** Takes out the groups that have been empty since `before` or longer. */
-  expire(before: number): ClientGroup[] {
-    const expired = [...this.#empty].filter((group) => group.emptySince <= before);
-    for (const group of expired) this.#forget(group);
-    return expired;
+  /** The groups that have been empty since `before` or longer. */
+  empty(before: number): ClientGroup[] {
+    return [...this.#empty].filter((group) => group.emptySince <= before);
+  }
+
+  /** Forgets a group that is empty still; says whether it is. */
+  forget(group: ClientGroup): boolean {
+    const isEmpty = this.#empty.delete(group);
+    if (isEmpty && group.key !== null) this.#byKey.delete(group.key);
+    return isEmpty;
+  }
+
+  /** Whether the group of `key` has members. */
+  hasConnections(key: string): boolean {
+    return (this.#byKey.get(key)?.connections ?? 0) > 0;
+  }
+
+  /** The keys of groups with members, or with something left open. */
+  get keys(): Iterable<string> {
+    return this.#byKey.keys();
   }
 
   /** Groups with members, or with something left open. */
   get size(): number {
     return this.#byKey.size;
-  }
-
-  #forget(group: ClientGroup): void {
-    this.#empty.delete(group);
-    if (group.key !== null) this.#byKey.delete(group.key);
   }
 }

@@ -3,12 +3,16 @@ import { type MongoError, MongoServerError } from "../../driver/error.ts";
 import type { Topology } from "../../driver/sdam/topology.ts";
 import { PRIMARY } from "../../driver/selection/read_preference.ts";
 import type { ClientRequest } from "../client/client_request.ts";
-import { type ClientSession, requestDocument } from "../client/client_session.ts";
+import { requestDocument } from "../client/client_session.ts";
+import type { ExchangeClient } from "../exchange/exchange.ts";
 import type { ConnectionSource } from "../pins/connection_pin.ts";
 import { type CursorPin, sessionKey } from "../pins/cursor_pins.ts";
 import type { ExchangeContext } from "../exchange/exchange_context.ts";
 import type { Ongoing } from "../client/ongoing.ts";
 import { toProxyError } from "../exchange/proxy_error.ts";
+import type { TrailOwner } from "../pins/trail.ts";
+import type { GatewayTeam } from "../workers/gateway_team.ts";
+import { killElsewhere, killLegacyElsewhere } from "../workers/kill_elsewhere.ts";
 
 /** The lists of a reply to `killCursors`. */
 const REPLY_LISTS = ["cursorsKilled", "cursorsNotFound", "cursorsAlive", "cursorsUnknown"] as const;
@@ -23,35 +27,48 @@ interface Share {
   readonly place: () => Promise<ConnectionSource>;
 }
 
+/** Kills a cursor that is not known here where it is known, and gives the server's reply; `null`: nowhere. */
+type KillElsewhere = (id: Long) => Promise<Document | null>;
+
 /**
  * Serves `killCursors`: each cursor is killed at the server that has it, and the servers' replies are made one.
- * Cursors that are not known here are asked for at the primary, which knows whether it has them.
+ * Cursors that no thread of `team` knows are asked for at the primary, which knows whether it has them.
+ * OP_KILL_CURSORS has no reply and names no collection: cursors that are not known stay.
  */
 export function serveKillCursors(
   request: ClientRequest,
-  session: ClientSession,
+  client: ExchangeClient & TrailOwner,
   context: ExchangeContext,
-): Ongoing {
+  team: GatewayTeam | null,
+): Ongoing | null {
+  if (request.isLegacy) return killLegacyCursors(request, client, context, team);
   const lsid = request.command.lsid;
   const command = requestDocument(request);
   const database = request.command.database;
   const shares = shareOut(command, database, lsid === null ? null : sessionKey(lsid), context);
   const { expectsReply } = request;
-  killAll(shares, command, database, context)
-    .then((reply) => expectsReply && session.answer(request, reply))
-    .catch((error) => expectsReply && refuse(request, session, error))
-    .finally(() => session.finished());
+  const elsewhere: KillElsewhere | null = team && ((id) => killElsewhere(id, command, client, team));
+  killAll(shares, command, database, context, elsewhere)
+    .then((reply) => expectsReply && client.answer(request, reply))
+    .catch((error) => expectsReply && refuse(request, client, error))
+    .finally(() => client.finished());
   return KILLING;
 }
 
-/** Serves OP_KILL_CURSORS, which has no reply, and names no collection: cursors that are not known here stay. */
-export function killLegacyCursors(request: ClientRequest, { pins }: ExchangeContext): void {
+function killLegacyCursors(
+  request: ClientRequest,
+  client: ExchangeClient & TrailOwner,
+  { pins }: ExchangeContext,
+  team: GatewayTeam | null,
+): null {
   pins.release(request.command.cursorIds.flatMap((id) => pins.cursors.all(id)), []);
+  if (team !== null) killLegacyElsewhere(request, client, team);
+  return null;
 }
 
-function refuse(request: ClientRequest, session: ClientSession, error: MongoError): void {
-  if (error instanceof MongoServerError) session.answer(request, error.errorResponse);
-  else session.refuse(request, toProxyError(error, request.failing));
+function refuse(request: ClientRequest, client: ExchangeClient, error: MongoError): void {
+  if (error instanceof MongoServerError) client.answer(request, error.errorResponse);
+  else client.refuse(request, toProxyError(error, request.failing));
 }
 
 function shareOut(
@@ -86,13 +103,33 @@ async function killAll(
   command: Document,
   database: string,
   context: ExchangeContext,
+  elsewhere: KillElsewhere | null,
 ): Promise<Document> {
   if (shares.length === 0) {
     throw new MongoServerError({ ok: 0, code: 2, codeName: "BadValue", errmsg: "Expected a cursor id in: cursors" });
   }
-  const replies = await Promise.all(shares.map((share) => kill(share, command, database, context)));
+  const killing = shares.map((share) =>
+    elsewhere === null || share.pins.length > 0
+      ? [kill(share, command, database, context)]
+      : killUnknown(share, command, database, context, elsewhere)
+  );
+  const replies = await Promise.all(killing.flat());
   const lists = REPLY_LISTS.map((key) => [key, replies.flatMap((reply) => reply[key] ?? [])]);
   return { ...replies[0], ...Object.fromEntries(lists) };
+}
+
+/** Kills what is not known here elsewhere, one by one, and at the place of the share what is known nowhere. */
+function killUnknown(
+  share: Share,
+  command: Document,
+  database: string,
+  context: ExchangeContext,
+  elsewhere: KillElsewhere,
+): Promise<Document>[] {
+  return share.ids.map(async (id) => {
+    const reply = id instanceof Long ? await elsewhere(id) : null;
+    return reply ?? await kill({ ...share, ids: [id] }, command, database, context);
+  });
 }
 
 async function kill(

@@ -1,11 +1,10 @@
 import { BaseHandler, type LevelName, Logger, LogRecord } from "@std/log";
 import type { GatewayEventListener } from "../event.ts";
 import type { LogLevel } from "../gateway_config.ts";
-import { describeEvent } from "./describe_event.ts";
+import { eventLines } from "./event_lines.ts";
 import { formatJson, formatPretty, type LineDetails } from "./format_line.ts";
 import { line, type LogFields, type LogLine } from "./log_line.ts";
 import { LogSink, type WriteBytes } from "./log_sink.ts";
-import { RepeatFilter } from "./repeat_filter.ts";
 
 /** How the log is written. */
 export interface LogOptions {
@@ -34,15 +33,8 @@ export class Log {
   }
 
   /** A listener that writes the events of the gateway named `label`; of lines that say the same one a second. */
-  listener(label: string, now: () => number = () => performance.now()): GatewayEventListener {
-    const filter = new RepeatFilter();
-    return (event) => {
-      const described = describeEvent(event);
-      if (described === null) return;
-      const held = described.repeatKey === undefined ? 0 : filter.admit(described.repeatKey, now());
-      if (held === null) return;
-      this.write(described, held === 0 ? { label } : { label, repeated: held });
-    };
+  listener(label: string, now?: () => number): GatewayEventListener {
+    return eventLines({ label }, (line, extra) => this.write(line, extra), now);
   }
 
   /** Resolves when every line so far is written. */

@@ -1,5 +1,6 @@
 import type { ClientGroup } from "../client/client_group.ts";
 import type { ConnectionPin } from "./connection_pin.ts";
+import { cursorKey, type PinDirectory } from "./pin_directory.ts";
 
 /** Where an open cursor lives. */
 export interface CursorPin {
@@ -36,9 +37,11 @@ export class CursorPins {
   /** Least recently used first. */
   readonly #byUse = new Set<CursorPin>();
   readonly #limit: number;
+  readonly #directory: PinDirectory | null;
 
-  constructor(limit: number) {
+  constructor(limit: number, directory: PinDirectory | null = null) {
     this.#limit = limit;
+    this.#directory = directory;
   }
 
   get size(): number {
@@ -54,6 +57,7 @@ export class CursorPins {
     else list.push(pin);
     this.#byUse.add(pin);
     pin.group.cursors.add(pin);
+    this.#directory?.added(cursorKey(pin.id));
     return evicted;
   }
 
@@ -89,6 +93,7 @@ export class CursorPins {
     if (others.length === 0) this.#byId.delete(pin.id);
     else this.#byId.set(pin.id, others);
     pin.group.cursors.delete(pin);
+    this.#directory?.deleted(cursorKey(pin.id));
     return true;
   }
 

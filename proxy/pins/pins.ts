@@ -1,6 +1,7 @@
 import { type CursorPin, CursorPins } from "./cursor_pins.ts";
 import type { GatewayEventListener } from "../event.ts";
 import type { GatewayLimits } from "../limits.ts";
+import type { PinDirectory } from "./pin_directory.ts";
 import { PinnedConnections } from "./pinned_connections.ts";
 import { type TransactionPin, TransactionPins } from "./transaction_pins.ts";
 
@@ -26,12 +27,13 @@ export class Pins {
     maxPoolSize: number,
     emit: GatewayEventListener,
     releaseUpstream: ReleaseUpstream,
+    directory: PinDirectory | null = null,
   ) {
     this.#limits = limits;
     this.#emit = emit;
     this.#releaseUpstream = releaseUpstream;
-    this.cursors = new CursorPins(limits.maxCursors);
-    this.transactions = new TransactionPins(limits.maxTransactions);
+    this.cursors = new CursorPins(limits.maxCursors, directory);
+    this.transactions = new TransactionPins(limits.maxTransactions, directory);
     this.connections = new PinnedConnections(
       limits.maxPinnedShare === 0 ? 0 : Math.max(1, Math.floor(maxPoolSize * limits.maxPinnedShare)),
       emit,

@@ -84,6 +84,11 @@ export class Trail {
     return this.#connectionPin;
   }
 
+  /** What the command goes on with, if that is pinned here. */
+  get continued(): CursorPin | TransactionPin | null {
+    return this.#cursor ?? this.#transaction;
+  }
+
   /** Whether the command waits at the server until data comes. */
   get isAwaiting(): boolean {
     return this.#cursor?.awaiting ?? false;

@@ -1,5 +1,6 @@
 import type { ClientGroup } from "../client/client_group.ts";
 import type { ConnectionPin } from "./connection_pin.ts";
+import { type PinDirectory, transactionKey } from "./pin_directory.ts";
 
 /** Where an open transaction runs. */
 export interface TransactionPin {
@@ -22,9 +23,11 @@ export interface TransactionPin {
 export class TransactionPins {
   readonly #bySession = new Map<string, TransactionPin>();
   readonly #limit: number;
+  readonly #directory: PinDirectory | null;
 
-  constructor(limit: number) {
+  constructor(limit: number, directory: PinDirectory | null = null) {
     this.#limit = limit;
+    this.#directory = directory;
   }
 
   get size(): number {
@@ -37,6 +40,7 @@ export class TransactionPins {
     if (evicted !== null) this.delete(evicted);
     this.#bySession.set(pin.session, pin);
     pin.group.transactions.add(pin);
+    this.#directory?.added(transactionKey(pin.session, pin.txnNumber));
     return evicted;
   }
 
@@ -63,6 +67,7 @@ export class TransactionPins {
     if (this.#bySession.get(pin.session) !== pin) return false;
     this.#bySession.delete(pin.session);
     pin.group.transactions.delete(pin);
+    this.#directory?.deleted(transactionKey(pin.session, pin.txnNumber));
     return true;
   }
 

@@ -31,7 +31,7 @@ Deno.test("ClientGroups forgets a group that nobody is in and that left nothing 
   assertEquals(groups.size, 1);
   assertEquals(groups.leave(group, 2), null);
   assertEquals(groups.size, 0);
-  assertEquals(groups.expire(100), []);
+  assertEquals(groups.empty(100), []);
 });
 
 Deno.test("ClientGroups gives back at once what a connection of its own left open", () => {
@@ -46,9 +46,10 @@ Deno.test("ClientGroups keeps an abandoned group with something open until its t
   const group = groups.join("key");
   group.transactions.add(transactionPin());
   assertEquals(groups.leave(group, 10), null);
-  assertEquals([groups.size, groups.expire(9)], [1, []]);
-  assertEquals(groups.expire(10), [group]);
-  assertEquals([groups.size, groups.expire(99)], [0, []]);
+  assertEquals([groups.size, groups.empty(9)], [1, []]);
+  assertEquals(groups.empty(10), [group]);
+  assertEquals(groups.forget(group), true);
+  assertEquals([groups.size, groups.empty(99)], [0, []]);
 });
 
 Deno.test("ClientGroups keeps a group that somebody came back to", () => {
@@ -57,9 +58,28 @@ Deno.test("ClientGroups keeps a group that somebody came back to", () => {
   group.cursors.add(cursorPin());
   groups.leave(group, 10);
   assertStrictEquals(groups.join("key"), group);
-  assertEquals(groups.expire(100), []);
+  assertEquals(groups.empty(100), []);
   groups.leave(group, 50);
-  assertEquals(groups.expire(49), []);
-  assertEquals(groups.expire(50), [group]);
+  assertEquals(groups.empty(49), []);
+  assertEquals(groups.empty(50), [group]);
+  groups.forget(group);
   assert(groups.join("key") !== group);
+});
+
+Deno.test("ClientGroups.forget leaves a group alone that somebody came back to", () => {
+  const groups = new ClientGroups();
+  const group = groups.join("key");
+  group.cursors.add(cursorPin());
+  groups.leave(group, 10);
+  groups.join("key");
+  assertEquals([groups.forget(group), groups.size], [false, 1]);
+});
+
+Deno.test("ClientGroups.hasConnections says whether somebody is in a group", () => {
+  const groups = new ClientGroups();
+  const group = groups.join("key");
+  group.cursors.add(cursorPin());
+  assertEquals([groups.hasConnections("key"), groups.hasConnections("other")], [true, false]);
+  groups.leave(group, 10);
+  assertEquals([groups.hasConnections("key"), [...groups.keys]], [false, ["key"]]);
 });

@@ -1,0 +1,83 @@
+import { ClientRequest } from "../client/client_request.ts";
+import type { ClientGroups } from "../client/client_group.ts";
+import type { Ongoing } from "../client/ongoing.ts";
+import type { ExchangeContext } from "../exchange/exchange_context.ts";
+import { startExchange } from "../exchange/start_exchange.ts";
+import { serveKillCursors } from "../local/kill_cursors.ts";
+import { sessionKey } from "../pins/cursor_pins.ts";
+import { trailOf } from "../pins/trail.ts";
+import type { TeamMember } from "./gateway_team.ts";
+import type { ForwardedCommand } from "./peer_message.ts";
+import { RemoteClient, type RemoteClientEvents, type RemoteOutcome } from "./remote_client.ts";
+
+/** What a {@linkcode GuestHost} works with. */
+export interface GuestHostOptions {
+  readonly exchanges: ExchangeContext;
+  readonly groups: ClientGroups;
+  readonly maxMessageSizeBytes: number;
+  readonly onRefused: RemoteClientEvents["onRefused"];
+  /** A command is over. */
+  readonly onDone: () => void;
+}
+
+/** Runs in a gateway the commands of other workers' clients that go on with what this gateway has pinned. */
+export class GuestHost implements TeamMember {
+  readonly #options: GuestHostOptions;
+  readonly #running = new Map<RemoteClient, Ongoing>();
+
+  constructor(options: GuestHostOptions) {
+    this.#options = options;
+  }
+
+  /** Commands that run. */
+  get size(): number {
+    return this.#running.size;
+  }
+
+  serve(command: ForwardedCommand, onOver: (outcome: RemoteOutcome) => void): Ongoing | null {
+    const { maxMessageSizeBytes, onRefused, onDone } = this.#options;
+    const request = new ClientRequest(command.bytes, maxMessageSizeBytes);
+    let isOver = false;
+    const client = new RemoteClient(command.clientId, command.isLoadBalanced, {
+      onRefused,
+      onFinished: (_, outcome) => {
+        isOver = true;
+        this.#running.delete(client);
+        onOver(outcome);
+        onDone();
+      },
+    });
+    const ongoing = this.#start(request, client);
+    if (ongoing !== null && !isOver) this.#running.set(client, ongoing);
+    return ongoing;
+  }
+
+  hasGroup(key: string): boolean {
+    return this.#options.groups.hasConnections(key);
+  }
+
+  /** Ends at once what runs. */
+  cut(): void {
+    for (const ongoing of [...this.#running.values()]) ongoing.cut();
+  }
+
+  #start(request: ClientRequest, client: RemoteClient): Ongoing | null {
+    const { exchanges } = this.#options;
+    if (request.failing.name === "killCursors") return this.#killCursors(request, client);
+    const trail = trailOf(request.command, client, exchanges.pins);
+    const pin = trail?.continued ?? null;
+    if (pin === null) return null;
+    client.group = pin.group;
+    return startExchange(request, client, trail, exchanges);
+  }
+
+  /** Nobody waits for the end of a legacy one, of which others may have a part. */
+  #killCursors(request: ClientRequest, client: RemoteClient): Ongoing | null {
+    const { exchanges } = this.#options;
+    const { command } = request;
+    const namespace = `${command.database}.${command.collection ?? ""}`;
+    const session = command.lsid === null ? null : sessionKey(command.lsid);
+    const isHere = command.cursorIds.some((id) => exchanges.pins.cursors.find({ id, namespace, session }) !== null);
+    return request.isLegacy || isHere ? serveKillCursors(request, client, exchanges, null) : null;
+  }
+}

@@ -1,0 +1,31 @@
+import type { ClientRequest } from "../client/client_request.ts";
+import type { ClientSession } from "../client/client_session.ts";
+import type { Ongoing } from "../client/ongoing.ts";
+import type { ExchangeContext } from "../exchange/exchange_context.ts";
+import { startExchange } from "../exchange/start_exchange.ts";
+import { continuedKey } from "../pins/continued_key.ts";
+import { type Trail, trailOf } from "../pins/trail.ts";
+import { AwayCommand } from "./away_command.ts";
+import type { GatewayTeam } from "./gateway_team.ts";
+
+/**
+ * Lets a command run where that is what it goes on with, and here if it turns out to be nowhere. `null`: it goes on with
+ * nothing, or with something that is here or known to be nowhere else.
+ */
+export function sendAway(
+  request: ClientRequest,
+  session: ClientSession,
+  trail: Trail | null,
+  exchanges: ExchangeContext,
+  team: GatewayTeam,
+): Ongoing | null {
+  if (trail === null || trail.continued !== null) return null;
+  const key = continuedKey(request.command);
+  const workers = key === null ? [] : team.whoMayHave(key);
+  if (workers.length === 0) return null;
+  const away = new AwayCommand(request, session, () => {
+    return startExchange(request, session, trailOf(request.command, session, exchanges.pins), exchanges);
+  });
+  away.start(team, workers, session);
+  return away;
+}
