@@ -1,13 +1,14 @@
 import { assertEquals, assertLess, assertStrictEquals } from "@std/assert";
+import { concat } from "@std/bytes";
 import { writeInt32 } from "../../codec/byte_writer.ts";
-import { MessageFramer } from "../../codec/framer.ts";
+import { LARGE_MESSAGE_BYTES, MessageFramer } from "../../codec/framer.ts";
 import { assertRefused, randomNumbers, SAMPLES } from "./samples.ts";
 
 const MESSAGES = SAMPLES.map((sample) => sample.message);
 const STREAM = joined(MESSAGES);
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {
-  return Uint8Array.from(parts.flatMap((part) => [...part]));
+  return concat(parts);
 }
 
 function drain(framer: MessageFramer): Uint8Array[] {
@@ -226,6 +227,132 @@ Deno.test("MessageFramer allocates as bytes arrive, not as a length declares", (
     }
   });
   assertLess(Math.max(...allocated), 4096);
+});
+
+Deno.test("MessageFramer allocates a large message once plenty of it is here", () => {
+  const message = declaring(10_000_000, 10_000_000);
+  const framer = new MessageFramer();
+  const allocated = measureAllocations(() => {
+    for (let offset = 0; offset < message.length; offset += 16_384) {
+      framer.push(message.subarray(offset, offset + 16_384));
+      framer.next();
+    }
+  });
+  assertLess(allocated.reduce((sum, size) => sum + size, 0), message.length + 200_000);
+});
+
+Deno.test("MessageFramer copies no byte often for a client that sends ahead in tiny packets", () => {
+  const packet = MESSAGES[0]!;
+  const count = 5_000;
+  const framer = new MessageFramer();
+  const allocated = measureAllocations(() => {
+    framer.push(packet);
+    framer.next();
+    for (let index = 0; index < count; index++) {
+      framer.push(packet);
+      framer.keep();
+    }
+  });
+  assertLess(allocated.reduce((sum, size) => sum + size, 0), 5 * count * packet.length);
+  assertEquals(framer.bufferedBytes, count * packet.length);
+  assertEquals(drain(framer), Array.from({ length: count }, () => packet));
+});
+
+Deno.test("push() puts chunks behind a copy without changing messages that were given out of it", () => {
+  const framer = new MessageFramer();
+  framer.push(STREAM.slice());
+  framer.keep();
+  const messages: Uint8Array[] = [framer.next()!];
+  const copies = [messages[0]!.slice()];
+  for (let round = 0; round < 20; round++) {
+    framer.push(STREAM.slice());
+    framer.keep();
+    for (let count = 0; count < 5; count++) {
+      const message = framer.next()!;
+      messages.push(message);
+      copies.push(message.slice());
+    }
+  }
+  assertEquals(messages, copies);
+  assertEquals([...copies, ...drain(framer)], Array.from({ length: 21 }, () => MESSAGES).flat());
+});
+
+const LARGE = declaring(300_000, 300_000).map((byte, index) => index < 4 ? byte : index % 251);
+
+Deno.test("large gives the beginning of a large message only, until it is decided what to do with it", () => {
+  const framer = new MessageFramer();
+  framer.push(declaring(LARGE_MESSAGE_BYTES));
+  assertEquals([framer.next(), framer.large], [null, null]);
+  const other = new MessageFramer();
+  other.push(LARGE.slice(0, 3));
+  assertEquals([other.next(), other.large], [null, null]);
+  other.push(LARGE.slice(3, 5000));
+  assertEquals([other.next(), other.large], [null, LARGE.slice(0, 5000)]);
+  other.collect();
+  assertEquals(other.large, null);
+  other.push(LARGE.slice(5000));
+  assertEquals(other.next(), LARGE);
+});
+
+Deno.test("nextPart() gives all of a large message from where it was opened, however it is cut; others follow", () => {
+  const random = randomNumbers(13);
+  const stream = joined([MESSAGES[0]!, LARGE, MESSAGES[1]!, LARGE, MESSAGES[2]!]);
+  for (const [most, isKeeping] of [[300, false], [5_000, true], [70_000, false], [299_000, true]] as const) {
+    const framer = new MessageFramer();
+    const got: Uint8Array[] = [];
+    for (let offset = 0; offset < stream.length;) {
+      const chunk = stream.slice(offset, offset + 1 + random(most));
+      offset += chunk.length;
+      framer.push(chunk);
+      for (let message = take(framer); message !== null; message = take(framer)) got.push(message.slice());
+      if (isKeeping) framer.keep();
+      chunk.fill(0xee);
+    }
+    assertEquals(joined(got), stream);
+    framer.end();
+  }
+});
+
+/** The next part, or the next message, of which large ones are opened at byte 0. */
+function take(framer: MessageFramer): Uint8Array | null {
+  const next = framer.nextPart() ?? framer.next();
+  if (next !== null || framer.large === null) return next;
+  framer.openParts(0);
+  return framer.nextPart();
+}
+
+Deno.test("skipParts() passes over the rest of a large message, wherever it is", () => {
+  for (const opened of [0, 100, 5000]) {
+    for (const isTaken of [false, true]) {
+      const framer = new MessageFramer();
+      framer.push(LARGE.slice(0, 5000));
+      assertEquals(framer.next(), null);
+      framer.openParts(opened);
+      assertEquals(framer.partsLeft, LARGE.length - opened);
+      if (isTaken) framer.nextPart();
+      framer.push(LARGE.slice(5000, 6000));
+      framer.skipParts();
+      assertEquals([framer.partsLeft, framer.nextPart(), framer.next()], [0, null, null]);
+      assertRefused(() => framer.end(), "Stream ended inside a message");
+      framer.push(joined([LARGE.slice(6000), MESSAGES[0]!]));
+      assertEquals(drain(framer), [MESSAGES[0]!]);
+      framer.end();
+    }
+  }
+});
+
+Deno.test("keep() frees the chunk in the middle of a message in parts", () => {
+  const framer = new MessageFramer();
+  framer.push(LARGE.slice(0, 5000));
+  framer.next();
+  framer.openParts(5000);
+  const chunk = joined([LARGE.slice(5000), MESSAGES[0]!]);
+  framer.push(chunk);
+  assertEquals(framer.next(), null);
+  framer.keep();
+  chunk.fill(0xee);
+  assertEquals(framer.nextPart(), LARGE.slice(5000));
+  assertEquals(drain(framer), [MESSAGES[0]!]);
 });
 
 /** The sizes of all byte arrays that are made while `run` runs. */
