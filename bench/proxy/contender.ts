@@ -1,77 +1,76 @@
 import { importMapArgs, repositoryPath } from "../../tools/import_map.ts";
-import { freePort } from "../../tests/support/mongod/wait.ts";
-import { type ChildProcess, startProcess } from "./child_process.ts";
-import type { LoadGenerator } from "./load_generator.ts";
+import { PROXY_V8_FLAGS } from "../../tools/run.ts";
 
 /** A proxy that takes part. */
 export interface Contender {
-  readonly name: string;
+  /** As `--contenders` and the results name it. */
+  readonly id: string;
   /** The program and its first arguments; `-network tcp4 ADDRESS=URI` follows. */
   readonly command: readonly string[];
-}
-
-/** Where load goes to, and the process whose use of the machine counts. */
-export interface Endpoint extends AsyncDisposable {
-  /** The contender's name, or {@linkcode DIRECT}. */
-  readonly through: string;
-  readonly addr: string;
-  readonly pid: number;
 }
 
 /** Stands for no proxy at all. */
 export const DIRECT = "direct";
 
-const START_TIMEOUT_MS = 30_000;
-
-/** The gateway, and the peers that `TORANA_PEERS` names. Throws `Error` where it cannot be understood. */
-export function findContenders(): Contender[] {
-  const peers = (Deno.env.get("TORANA_PEERS") ?? "").split(/\s+/).filter((text) => text !== "");
-  return [gateway(), ...peers.map(parsePeer)];
+/** What sets the gateways that take part apart. */
+interface Variant {
+  readonly name: string;
+  readonly flags: readonly string[];
 }
 
-function gateway(): Contender {
-  const args = ["run", "-A", "--unstable-net", "--no-check", ...importMapArgs(), repositoryPath("proxy/main.ts")];
-  return { name: "torana", command: [Deno.execPath(), ...args] };
+const VARIANTS: Readonly<Record<string, Variant>> = {
+  "deno": { name: "torana deno", flags: ["--io=deno"] },
+  "deno-off": { name: "torana deno, off", flags: ["--io=deno", "--coalescing-window=0"] },
+  "deno-2": { name: "torana deno, 2 workers", flags: ["--io=deno", "--workers=2"] },
+  "epoll": { name: "torana epoll", flags: ["--io=epoll"] },
+  "epoll-off": { name: "torana epoll, off", flags: ["--io=epoll", "--coalescing-window=0"] },
+  "epoll-2": { name: "torana epoll, 2 workers", flags: ["--io=epoll", "--workers=2"] },
+};
+
+/** The gateways that take part by default, in the order of the tables. */
+export const GATEWAYS: readonly string[] = Object.keys(VARIANTS);
+
+/** Gateways that differ in coalescing alone. */
+export const COALESCING_PAIRS: readonly { readonly on: string; readonly off: string }[] = [
+  { on: "deno", off: "deno-off" },
+  { on: "epoll", off: "epoll-off" },
+];
+
+/** As the pages name a contender. */
+export function contenderName(id: string): string {
+  return VARIANTS[id]?.name ?? id;
+}
+
+/** In the order of the tables: direct, the gateways, the peers. */
+export function inTableOrder(ids: Iterable<string>): string[] {
+  const order = [DIRECT, ...GATEWAYS];
+  const place = (id: string) => order.includes(id) ? order.indexOf(id) : order.length;
+  return [...ids].sort((a, b) => place(a) - place(b) || a.localeCompare(b));
+}
+
+/**
+ * The gateways and the peers that `TORANA_PEERS` names, or of them those that `ids` names. Throws `Error` where one is
+ * not known.
+ */
+export function findContenders(ids: readonly string[] | null): Contender[] {
+  const peers = (Deno.env.get("TORANA_PEERS") ?? "").split(/\s+/).filter((text) => text !== "");
+  const all = [...GATEWAYS.map(gateway), ...peers.map(parsePeer)];
+  return ids === null ? all : ids.filter((id) => id !== DIRECT).map((id) => named(id, all));
+}
+
+function named(id: string, all: readonly Contender[]): Contender {
+  const found = all.find((contender) => contender.id === id);
+  if (found !== undefined) return found;
+  throw new Error(`There is no contender ${id}: known are ${all.map(({ id }) => id).join(", ")}`);
+}
+
+function gateway(id: string): Contender {
+  const deno = [Deno.execPath(), "run", "-A", "--unstable-net", "--no-check", PROXY_V8_FLAGS, ...importMapArgs()];
+  return { id, command: [...deno, repositoryPath("proxy/main.ts"), ...VARIANTS[id]!.flags] };
 }
 
 function parsePeer(text: string): Contender {
-  const [name = "", path = ""] = text.split("=", 2);
-  if (name !== "" && path !== "") return { name, command: [path] };
+  const [id = "", path = ""] = text.split("=", 2);
+  if (id !== "" && path !== "") return { id, command: [path] };
   throw new Error(`TORANA_PEERS: expected name=/path/to/program, got ${JSON.stringify(text)}`);
-}
-
-/** Starts a proxy in front of a server, and waits until a `find` passes through it. */
-export async function startContender(
-  contender: Contender,
-  upstream: string,
-  pool: number,
-  generator: LoadGenerator,
-): Promise<Endpoint> {
-  const addr = `127.0.0.1:${freePort("127.0.0.1")}`;
-  const uri = `mongodb://${upstream}/?maxPoolSize=${pool}`;
-  const child = await startProcess([...contender.command, "-network", "tcp4", `${addr}=${uri}`]);
-  await untilServing(contender.name, addr, child, generator);
-  return endpoint(contender.name, addr, child);
-}
-
-/** Starts the load generator's null server. */
-export async function startNullServer(generator: LoadGenerator): Promise<Endpoint> {
-  const addr = `127.0.0.1:${freePort("127.0.0.1")}`;
-  const child = await startProcess(generator.serving(addr));
-  await untilServing("The null server", addr, child, generator);
-  return endpoint(DIRECT, addr, child);
-}
-
-function endpoint(through: string, addr: string, child: ChildProcess): Endpoint {
-  return { through, addr, pid: child.pid, [Symbol.asyncDispose]: () => child[Symbol.asyncDispose]() };
-}
-
-async function untilServing(name: string, addr: string, child: ChildProcess, generator: LoadGenerator): Promise<void> {
-  const deadline = Date.now() + START_TIMEOUT_MS;
-  while (Date.now() < deadline) {
-    const { ops, errs } = await generator.run({ addr, mode: "find", conns: 1, secs: 0.1, warm: 0 });
-    if (ops > 0 && errs === 0) return;
-  }
-  await child[Symbol.asyncDispose]();
-  throw new Error(`${name} does not serve ${addr} after ${START_TIMEOUT_MS} ms`);
 }

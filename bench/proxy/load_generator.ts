@@ -1,4 +1,5 @@
 import { importMapArgs, repositoryPath } from "../../tools/import_map.ts";
+import { elsewhere } from "./cores.ts";
 import type { LoadMode } from "./load/messages.ts";
 import type { Measurement } from "./load/measurement.ts";
 
@@ -11,6 +12,9 @@ export interface Load {
   readonly warm: number;
   readonly idle?: number;
   readonly pid?: number;
+  /** The rhythm of the clients, in milliseconds; of the project's own generator only. */
+  readonly burst?: number;
+  readonly think?: number;
 }
 
 /** A program that puts load on an endpoint, and serves as the null server. */
@@ -27,16 +31,18 @@ export class LoadGenerator {
   /** The program that `TORANA_LOADGEN` names, else the project's own. */
   static find(): LoadGenerator {
     const path = Deno.env.get("TORANA_LOADGEN");
-    if (path) return new LoadGenerator(path.split("/").at(-1)!, [path]);
-    const script = repositoryPath("bench/proxy/load/main.ts");
-    return new LoadGenerator("the project's own", [
-      Deno.execPath(),
-      "run",
-      "-A",
-      "--no-check",
-      ...importMapArgs(),
-      script,
-    ]);
+    return path ? new LoadGenerator(path.split("/").at(-1)!, [path]) : LoadGenerator.own();
+  }
+
+  /** The project's own, which knows loads that others do not. */
+  static own(): LoadGenerator {
+    const deno = [Deno.execPath(), "run", "-A", "--no-check", ...importMapArgs()];
+    return new LoadGenerator("the project's own", [...deno, repositoryPath("bench/proxy/load/main.ts")]);
+  }
+
+  /** The same, kept away from the core of a server that has one of its own. */
+  pinned(): LoadGenerator {
+    return new LoadGenerator(this.name, elsewhere(this.#command));
   }
 
   /** How it is run as the null server. */

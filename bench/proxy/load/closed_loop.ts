@@ -39,7 +39,7 @@ export class ClosedLoop {
     }
     const conn = this.#conn!;
     this.#requestView.setInt32(4, ++this.#requestId, true);
-    await conn.write(this.#request);
+    await this.#write(conn);
     let filled = 0;
     while (filled < 4 || filled < lengthOf(this.#buffer)) {
       if (filled >= 4) this.#makeRoom(lengthOf(this.#buffer), filled);
@@ -54,6 +54,11 @@ export class ClosedLoop {
   close(): void {
     this.#conn?.close();
     this.#conn = null;
+  }
+
+  async #write(conn: Deno.TcpConn): Promise<void> {
+    let written = await conn.write(this.#request);
+    while (written < this.#request.length) written += await conn.write(this.#request.subarray(written));
   }
 
   #makeRoom(bytes: number, filled: number): void {

@@ -4,6 +4,7 @@
  * @module
  */
 import { ClosedLoop } from "./closed_loop.ts";
+import { restMS, type Rhythm } from "./rhythm.ts";
 import { Phase, type WorkerNews, type WorkerOrder } from "./worker_order.ts";
 
 /** Clients that are opened at a time, so that nobody's backlog overflows. */
@@ -17,7 +18,7 @@ async function work(order: WorkerOrder, tell: (news: WorkerNews) => void): Promi
   const idle = await openIdle(order);
   const loops = Array.from({ length: order.conns }, () => new ClosedLoop(order.address, order.mode));
   const latencies: number[] = [];
-  const running = loops.map((loop) => run(loop, order.phase, latencies));
+  const running = loops.map((loop) => run(loop, order, latencies));
   tell({ kind: "ready", idle: idle.length, idleErrors: order.idle - idle.length });
   const errors = (await Promise.all(running)).filter((ended) => !ended).length;
   for (const client of idle) client.close();
@@ -25,10 +26,11 @@ async function work(order: WorkerOrder, tell: (news: WorkerNews) => void): Promi
 }
 
 /** Runs one client until it is over; false if it failed. */
-async function run(loop: ClosedLoop, phase: Int32Array, latencies: number[]): Promise<boolean> {
+async function run(loop: ClosedLoop, { phase, rhythm }: WorkerOrder, latencies: number[]): Promise<boolean> {
   try {
     await loop.open();
     while (phase[0] !== Phase.over) {
+      if (rhythm.kind !== "steady") await rest(rhythm);
       const start = performance.now();
       await loop.operate();
       if (phase[0] === Phase.measuring) latencies.push((performance.now() - start) * 1000);
@@ -40,6 +42,10 @@ async function run(loop: ClosedLoop, phase: Int32Array, latencies: number[]): Pr
   } finally {
     loop.close();
   }
+}
+
+function rest(rhythm: Rhythm): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, restMS(rhythm, Date.now(), Math.random())));
 }
 
 /** Opens clients that ping once and say nothing more. */

@@ -4,12 +4,16 @@
  *
  * `deno run -A bench/proxy/load/main.ts --addr=127.0.0.1:27017 --mode=find --conns=32 --secs=5 --pid=PID`
  *
+ * With `--burst=MS` all clients send at the same moments, so far apart; with `--think=MS` each waits for about so long
+ * between a reply and its next request.
+ *
  * @module
  */
 import { parseArgs } from "@std/cli";
 import type { Address } from "./closed_loop.ts";
 import { LOAD_MODES } from "./messages.ts";
 import { serveNothing } from "./null_server.ts";
+import type { Rhythm } from "./rhythm.ts";
 import { type LoadPlan, runLoad } from "./run_load.ts";
 
 /** Throws `Error` on a flag that it cannot use. */
@@ -25,9 +29,15 @@ function planOf(args: readonly string[]): LoadPlan {
     idle: numberOf(flags.idle, 0),
     secs: numberOf(flags.secs, 5),
     warm: numberOf(flags.warm, 1),
+    rhythm: rhythmOf(numberOf(flags.burst, 0), numberOf(flags.think, 0)),
     pid: numberOf(flags.pid, 0) || null,
     threads: Math.min(conns, navigator.hardwareConcurrency),
   };
+}
+
+function rhythmOf(burst: number, think: number): Rhythm {
+  if (burst > 0) return { kind: "bursts", periodMS: burst };
+  return think > 0 ? { kind: "think", meanMS: think } : { kind: "steady" };
 }
 
 function numberOf(value: unknown, byDefault: number): number {

@@ -5,15 +5,33 @@ const OP_REPLY = 1;
 const OP_QUERY = 2004;
 const OP_MSG = 2013;
 
-/** What a client does over and over: one command, or a new connection and its `isMaster` each time (`connect`). */
-export type LoadMode = "ping" | "find" | "insert" | "connect";
+/**
+ * What a client does over and over: one command, or a new connection and its `isMaster` each time (`connect`). `slow`
+ * waits 5 ms at the server and works for 0.2 ms there; it is a command of servers that allow test commands.
+ */
+export type LoadMode = "ping" | "find" | "insert" | "slow" | "readLarge" | "insertLarge" | "connect";
 
-export const LOAD_MODES: readonly LoadMode[] = ["ping", "find", "insert", "connect"];
+export const LOAD_MODES: readonly LoadMode[] = [
+  "ping",
+  "find",
+  "insert",
+  "slow",
+  "readLarge",
+  "insertLarge",
+  "connect",
+];
 
-const COMMANDS: Readonly<Record<Exclude<LoadMode, "connect">, Document>> = {
-  ping: { ping: 1, $db: "admin" },
-  find: { find: "bench", filter: { _id: 1 }, limit: 1, singleBatch: true, $db: "bench" },
-  insert: { insert: "bench", documents: [{ text: "x".repeat(100) }], $db: "bench" },
+const LARGE_TEXT_BYTES = 16 * 1024 * 1024 - 100;
+
+const FIND = { filter: { _id: 1 }, limit: 1, singleBatch: true, $db: "bench" };
+
+const COMMANDS: Readonly<Record<Exclude<LoadMode, "connect">, () => Document>> = {
+  ping: () => ({ ping: 1, $db: "admin" }),
+  find: () => ({ find: "bench", ...FIND }),
+  insert: () => ({ insert: "bench", documents: [{ text: "x".repeat(100) }], $db: "bench" }),
+  slow: () => ({ sleep: 1, lock: "none", millis: 5, $db: "admin" }),
+  readLarge: () => ({ find: "large", ...FIND }),
+  insertLarge: () => ({ insert: "sink", documents: [{ text: "x".repeat(LARGE_TEXT_BYTES) }], $db: "bench" }),
 };
 
 const OK = serialize({ ok: 1 });
@@ -33,7 +51,7 @@ const HELLO = serialize({
 
 /** The message that a client of `mode` sends; its request id is still to be set. */
 export function requestOf(mode: LoadMode): Uint8Array<ArrayBuffer> {
-  if (mode !== "connect") return opMsg(serialize(COMMANDS[mode]));
+  if (mode !== "connect") return opMsg(serialize(COMMANDS[mode]()));
   const namespace = new TextEncoder().encode("admin.$cmd\0");
   // Flags, the namespace, nothing to skip, one document to return.
   const fields = joined([new Uint8Array(4), namespace, Uint8Array.of(0, 0, 0, 0, 255, 255, 255, 255)]);

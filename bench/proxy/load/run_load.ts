@@ -73,9 +73,10 @@ class LoadThread {
 }
 
 /** The share of one thread. */
-function orderOf({ address, mode, conns, idle, threads }: LoadPlan, index: number, phase: Int32Array): WorkerOrder {
+function orderOf(plan: LoadPlan, index: number, phase: Int32Array): WorkerOrder {
+  const { address, mode, conns, idle, rhythm, threads } = plan;
   const share = (count: number) => Math.floor((count + threads - 1 - index) / threads);
-  return { address, mode, conns: share(conns), idle: share(idle), phase };
+  return { address, mode, conns: share(conns), idle: share(idle), rhythm, phase };
 }
 
 async function usageOf({ pid }: LoadPlan): Promise<ProcessUsage | null> {

@@ -1,5 +1,6 @@
 import type { Address } from "./closed_loop.ts";
 import type { LoadMode } from "./messages.ts";
+import type { Rhythm } from "./rhythm.ts";
 
 /** How far the run is, in shared memory: the threads look at it before every operation. */
 export const Phase = { warmingUp: 0, measuring: 1, over: 2 } as const;
@@ -10,6 +11,7 @@ export interface WorkerOrder {
   readonly mode: LoadMode;
   readonly conns: number;
   readonly idle: number;
+  readonly rhythm: Rhythm;
   /** One of {@linkcode Phase}. */
   readonly phase: Int32Array;
 }

@@ -2,6 +2,8 @@ import { assertEquals, assertGreater } from "@std/assert";
 import { deserialize } from "bson";
 import { lengthOf, nullReply, requestOf, responseToOf } from "../../../bench/proxy/load/messages.ts";
 import { quantile } from "../../../bench/proxy/load/measurement.ts";
+import { restMS } from "../../../bench/proxy/load/rhythm.ts";
+import { contextSwitches } from "../../../bench/proxy/server_usage.ts";
 import { cpuSeconds, processUsage, residentBytes } from "../../../bench/proxy/load/process_usage.ts";
 
 const OP_REPLY = 1;
@@ -50,4 +52,24 @@ Deno.test({
     const usage = await processUsage(Deno.pid);
     assertGreater(usage.residentBytes, 1_000_000);
   },
+});
+
+Deno.test("contextSwitches adds up those of both kinds", () => {
+  assertEquals(contextSwitches("Threads:\t9\nvoluntary_ctxt_switches:\t12\nnonvoluntary_ctxt_switches:\t3\n"), 15);
+  assertEquals(contextSwitches(""), 0);
+});
+
+Deno.test("restMS ends at moments that all clients share, or after a random time", () => {
+  assertEquals(restMS({ kind: "bursts", periodMS: 20 }, 1007, 0.5), 13);
+  assertEquals(restMS({ kind: "bursts", periodMS: 20 }, 1020, 0.5), 20);
+  assertEquals(restMS({ kind: "think", meanMS: 10 }, 1007, 0.75), 15);
+  assertEquals(restMS({ kind: "steady" }, 1007, 0.75), 0);
+});
+
+Deno.test("requestOf gives whole messages, also large ones", () => {
+  for (const mode of ["slow", "readLarge", "insertLarge"] as const) {
+    const request = requestOf(mode);
+    assertEquals(lengthOf(request), request.length);
+  }
+  assertGreater(requestOf("insertLarge").length, 16_700_000);
 });

@@ -1,13 +1,18 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { OptionError, parseOptions } from "../../../bench/proxy/options.ts";
+import { SUITES } from "../../../bench/proxy/suite.ts";
 
-Deno.test("parseOptions measures all numbers of clients by default", () => {
-  assertEquals(parseOptions([])?.clients, [1, 32, 256, 1024]);
+Deno.test("parseOptions measures every part with everybody by default", () => {
+  const options = parseOptions([]);
+  assertEquals([options?.suites, options?.contenders, options?.clients], [SUITES, null, null]);
 });
 
 Deno.test("parseOptions takes every flag", () => {
-  const args = ["--clients=1,8", "--rounds=2", "--secs=0.5", "--warm=0.1", "--idle=100", "--pool=4", "--output=x.md"];
-  assertEquals(parseOptions([...args, "--machine=one"]), {
+  const numbers = ["--clients=1,8", "--rounds=2", "--secs=0.5", "--warm=0.1", "--idle=100", "--pool=4"];
+  const others = ["--suite=range,idle", "--contenders=deno,epoll-2", "--machine=one", "--results=r", "--docs=d"];
+  assertEquals(parseOptions([...numbers, ...others, "--fresh", "--report-only"]), {
+    suites: ["idle", "range"],
+    contenders: ["deno", "epoll-2"],
     clients: [1, 8],
     rounds: 2,
     secs: 0.5,
@@ -15,7 +20,10 @@ Deno.test("parseOptions takes every flag", () => {
     idle: 100,
     pool: 4,
     machine: "one",
-    output: "x.md",
+    results: "r",
+    docs: "d",
+    isFresh: true,
+    reportOnly: true,
   });
 });
 
@@ -28,7 +36,7 @@ Deno.test("parseOptions gives null for --help", () => {
   assertEquals(parseOptions(["--help"]), null);
 });
 
-for (const arg of ["--speed=1", "mongod", "--rounds=0", "--clients=1,x", "--pool="]) {
+for (const arg of ["--speed=1", "mongod", "--rounds=0", "--clients=1,x", "--pool=", "--suite=idle,speed"]) {
   Deno.test(`parseOptions refuses ${arg}`, () => {
     assertThrows(() => parseOptions([arg]), OptionError);
   });
