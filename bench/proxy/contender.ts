@@ -41,6 +41,11 @@ export function contenderName(id: string): string {
   return VARIANTS[id]?.name ?? id;
 }
 
+/** Whether it is a gateway with several workers. */
+export function hasWorkers(id: string): boolean {
+  return VARIANTS[id]?.flags.some((flag) => flag.startsWith("--workers=")) ?? false;
+}
+
 /** In the order of the tables: direct, the gateways, the peers. */
 export function inTableOrder(ids: Iterable<string>): string[] {
   const order = [DIRECT, ...GATEWAYS];

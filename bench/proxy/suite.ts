@@ -1,4 +1,4 @@
-import { COALESCING_PAIRS, DIRECT } from "./contender.ts";
+import { COALESCING_PAIRS, DIRECT, hasWorkers } from "./contender.ts";
 import { type LoadId, loadKind, suits } from "./load_kind.ts";
 import type { BenchOptions } from "./options.ts";
 import type { ServerId } from "./server_kind.ts";
@@ -55,8 +55,12 @@ function points(server: ServerId, loads: readonly LoadId[], numbers: readonly nu
   );
 }
 
-/** Which of the contenders take part: in the range only those that are there with coalescing and without. */
+/**
+ * Which of the contenders take part: in the range only those that are there with coalescing and without; where the
+ * server has one core and the rest shares the other, none with several workers.
+ */
 export function participants(suite: SuiteId, contenders: readonly string[]): string[] {
+  if (suite === "pinned") return [DIRECT, ...contenders.filter((id) => !hasWorkers(id))];
   if (suite !== "range") return [DIRECT, ...contenders];
   return COALESCING_PAIRS.filter(({ on, off }) => contenders.includes(on) && contenders.includes(off))
     .flatMap(({ on, off }) => [on, off]);

@@ -55,7 +55,8 @@ ${figureTable(nothing!, CPU, (value) => decimals(value, 1))}
 
 ## Other commands
 
-Direct connections in operations a second, the others relative to them. On mongod:
+Direct connections in operations a second, the others relative to them. torana answers \`ping\` itself while it knows a
+server that would. On mongod:
 
 ${modesTable(measured, "mongod")}
 

@@ -1,4 +1,4 @@
-import { contenderName, DIRECT } from "../contender.ts";
+import { contenderName, DIRECT, hasWorkers } from "../contender.ts";
 import type { ServerId } from "../server_kind.ts";
 import { P99, RATE, SERVER_CPU, SERVER_SWITCHES } from "../statistics.ts";
 import { decimals, whole } from "./format.ts";
@@ -15,7 +15,7 @@ export function serverTable(measured: Measured, server: ServerId): string {
   const head = ["Clients", "Through", "Operations/s", "To direct", "p99 to direct", "Server CPU µs", "Switches"];
   const points = sweep.points.filter(({ clients }) => CLIENTS.includes(clients));
   const rows = points.flatMap((point) =>
-    sweep.through.filter((id) => !id.endsWith("-2")).map((id) => [
+    sweep.through.filter((id) => !hasWorkers(id)).map((id) => [
       whole(point.clients),
       contenderName(id),
       whole(sweep.statistics.median(point, id, RATE)),
