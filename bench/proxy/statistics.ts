@@ -70,9 +70,10 @@ export class Statistics {
 
 /** Operations a second. */
 export const RATE: Figure = ({ ops_s }) => ops_s;
-/** Half of the operations took no longer, and 99 of 100, in milliseconds. */
+/** Half of the operations took no longer, 99 of 100, and 999 of 1,000, in milliseconds. */
 export const P50: Figure = ({ p50_us }) => p50_us / 1000;
 export const P99: Figure = ({ p99_us }) => p99_us / 1000;
+export const P999: Figure = ({ p999_us }) => p999_us / 1000;
 /** CPU time of the process an operation, in microseconds. */
 export const CPU: Figure = ({ cpu_us_op }) => cpu_us_op ?? NaN;
 /** The same of the server, whoever was measured. */

@@ -20,12 +20,14 @@ const DOCUMENT_BYTES = 100;
 /** Until the generator of the neighbours has started and is at work. */
 const NEIGHBOUR_START_SECS = 1.5;
 const IDLE_SECS = 1;
+/** The server is watched for this share of a measurement, which ends before its clients leave. */
+const WATCHED_SHARE = 0.8;
 const MICROSECONDS = 1e6;
 
 /** Many clients take a while to connect. */
 export function warmUpSeconds(point: Point, warm: number): number {
   const neighbour = loadKind(point.load).neighbour === undefined ? 0 : NEIGHBOUR_START_SECS;
-  return warm + point.clients / 2000 + neighbour;
+  return warm + point.clients / 1000 + neighbour;
 }
 
 /** Puts load on one endpoint, and measures. */
@@ -47,7 +49,7 @@ export async function takeSample(
   const [measurement, neighbours, rate] = await Promise.all([
     generator.run(load),
     neighbour,
-    kind.neighbour || needsOwnGenerator(kind) ? null : usageRate(server.pid, warm, sampling.secs * 0.9),
+    kind.neighbour || needsOwnGenerator(kind) ? null : usageRate(server.pid, warm, sampling.secs * WATCHED_SHARE),
   ]);
   return { ...measurement, ...neighbours, ...serverShare(rate, measurement) };
 }

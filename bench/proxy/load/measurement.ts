@@ -11,6 +11,7 @@ export interface Measurement {
   readonly ops_s: number;
   readonly p50_us: number;
   readonly p99_us: number;
+  readonly p999_us: number;
   /** Of the process under test, if one was named. */
   readonly cpu_us_op?: number;
   readonly rss_mb?: number;

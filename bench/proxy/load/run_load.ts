@@ -40,6 +40,7 @@ export async function runLoad(plan: LoadPlan): Promise<Measurement> {
     ops_s: Math.round(latencies.length / seconds),
     p50_us: Math.round(quantile(latencies, 0.5)),
     p99_us: Math.round(quantile(latencies, 0.99)),
+    p999_us: Math.round(quantile(latencies, 0.999)),
     ...before === null || after === null ? {} : used(before, after, latencies.length),
   };
 }

@@ -1,11 +1,12 @@
 import type { Facts } from "../results.ts";
-import { CPU, P99, RATE } from "../statistics.ts";
+import { CPU, P99, P999, RATE } from "../statistics.ts";
 import { decimals, milliseconds, whole } from "./format.ts";
 import { oneClientTable } from "./latency_section.ts";
 import type { Measured } from "./measured.ts";
 import { connectsTable, memoryTable } from "./memory_section.ts";
 import { modesTable } from "./modes_section.ts";
 import { neighbourTable } from "./neighbour_section.ts";
+import { summaryTable } from "./summary_table.ts";
 import { figureTable, ratioTable } from "./sweep_table.ts";
 
 /** The page of figures, written as a whole. */
@@ -18,6 +19,10 @@ table. Why a server does more behind a proxy, and when not: [coalescing](coalesc
 fleet: [capacity](capacity.md).
 
 ${factsList(measured)}
+
+## At a glance
+
+${summaryTable(measured)}
 
 ## Throughput
 
@@ -38,6 +43,11 @@ ${ratioTable(nothing!, RATE, whole)}
 p99 on mongod: of direct connections in milliseconds, of the others relative to them.
 
 ${ratioTable(mongod!, P99, milliseconds)}
+
+With thousands of direct connections the server's threads may be served so unevenly that some clients wait for seconds
+while others are answered at once, which a p99 does not show. p99.9, in milliseconds:
+
+${figureTable(mongod!, P999, milliseconds)}
 
 ${oneClientTable(measured)}
 

@@ -3,7 +3,7 @@ import { deserialize } from "bson";
 import { lengthOf, nullReply, requestOf, responseToOf } from "../../../bench/proxy/load/messages.ts";
 import { quantile } from "../../../bench/proxy/load/measurement.ts";
 import { restMS } from "../../../bench/proxy/load/rhythm.ts";
-import { contextSwitches } from "../../../bench/proxy/server_usage.ts";
+import { contextSwitches, everyNth } from "../../../bench/proxy/server_usage.ts";
 import { cpuSeconds, processUsage, residentBytes } from "../../../bench/proxy/load/process_usage.ts";
 
 const OP_REPLY = 1;
@@ -72,4 +72,10 @@ Deno.test("requestOf gives whole messages, also large ones", () => {
     assertEquals(lengthOf(request), request.length);
   }
   assertGreater(requestOf("insertLarge").length, 16_700_000);
+});
+
+Deno.test("everyNth chooses evenly, and all where they are few", () => {
+  assertEquals(everyNth([0, 1, 2, 3, 4, 5, 6, 7], 4), [0, 2, 4, 6]);
+  assertEquals(everyNth([0, 1, 2], 2), [0, 1]);
+  assertEquals(everyNth([0, 1], 4), [0, 1]);
 });

@@ -11,6 +11,7 @@ const SAMPLE: Sample = {
   ops_s: 1000,
   p50_us: 1500,
   p99_us: 9000,
+  p999_us: 20_000,
   cpu_us_op: 20,
   rss_mb: 100,
 };

@@ -49,6 +49,7 @@ Deno.test("writePages puts the figures of a run into tables", async () => {
   const pages = await written(RESULTS);
   const benchmarks = pages.get("benchmarks.md");
   assertStringIncludes(benchmarks!, "- Machine: 2 cores.");
+  assertEquals(rowAfter(benchmarks, "# At a glance", "throughput").at(-1), "1.25 / – / – / –");
   assertEquals(rowAfter(benchmarks, "# Throughput", "torana deno"), ["torana deno", "1.00", "1.25"]);
   assertEquals(rowAfter(benchmarks, "One client", "torana deno"), ["torana deno", "0.24", "140", "–", "–"]);
   assertEquals(rowAfter(benchmarks, "KB a further client", "torana deno"), ["torana deno", "180", "10.2"]);
