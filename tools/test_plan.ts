@@ -33,6 +33,11 @@ export function planTests(epollObstacle: string | null): PlannedRun[] {
       env: { TORANA_TEST_IO: "epoll", TORANA_TEST_VERSIONS: "6.0" },
       leftOut: [
         OTHER_SERVERS,
+        {
+          what: "clients that come and go in front of a gateway process",
+          why: "10,000 do so in front of the same backend in the thread of a test",
+          file: "tests/live/soak_test.ts",
+        },
         { what: "TLS", why: "epoll speaks none, the deno backend does", file: "tests/live/tls_test.ts" },
       ],
       obstacle: epollObstacle,
@@ -43,6 +48,10 @@ export function planTests(epollObstacle: string | null): PlannedRun[] {
       env: { TORANA_TEST_IO: "auto", TORANA_TEST_WORKERS: "2", TORANA_TEST_VERSIONS: "6.0" },
       leftOut: [
         OTHER_SERVERS,
+        {
+          what: "the proxy's tests with scripted servers",
+          why: "their gateways run in the thread of the tests; tests/proxy/workers/ has the workers' own",
+        },
         {
           what: "10,000 clients that come and go",
           why: "that gateway runs in the thread of its test, whose memory is measured, and has no workers",

@@ -21,8 +21,9 @@ const MINUTE_MS = 60_000;
 
 /** Compares early with late samples; the first fifth is the warm-up. Throws `RangeError` without samples. */
 export function memoryTrend(samples: readonly MemorySample[]): MemoryTrend {
-  const part = Math.max(1, Math.floor(samples.length / 5));
-  const warm = samples.slice(part);
+  const warmUp = Math.floor(samples.length / 5);
+  const part = Math.max(1, warmUp);
+  const warm = samples.slice(warmUp);
   const bytes = warm.map(({ residentBytes }) => residentBytes);
   const [first, last] = [samples[0], samples.at(-1)];
   return {

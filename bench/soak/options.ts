@@ -9,7 +9,12 @@ export interface SoakOptions {
   readonly io: string;
   /** The gateway's `--workers`. */
   readonly workers: string;
+  /** The gateway's `--orphan-timeout`, in milliseconds. */
+  readonly orphanTimeoutMS: number;
 }
+
+/** The gateway's default. */
+const ORPHAN_TIMEOUT_MS = 10_000;
 
 const DEFAULTS = { minutes: "30", clients: "4000", io: "auto", workers: "1" };
 
@@ -23,7 +28,13 @@ export function parseOptions(args: readonly string[]): SoakOptions {
   const unknown = rest[0] ?? Object.keys(given).find((name) => !Object.hasOwn(DEFAULTS, name));
   if (unknown !== undefined) throw new TypeError(`Unknown argument ${unknown}, expected ${USAGE}`);
   const { minutes, clients, io, workers } = { ...DEFAULTS, ...given };
-  return { minutes: positive("minutes", minutes), clients: Math.ceil(positive("clients", clients)), io, workers };
+  return {
+    minutes: positive("minutes", minutes),
+    clients: Math.ceil(positive("clients", clients)),
+    io,
+    workers,
+    orphanTimeoutMS: ORPHAN_TIMEOUT_MS,
+  };
 }
 
 function positive(name: string, text: string): number {

@@ -13,8 +13,6 @@ import { type Finding, judge } from "./verdict.ts";
 
 const SERVER = { version: "6.0", members: 1 } as const;
 const MAX_POOL_SIZE = 32;
-/** The gateway's default. */
-const ORPHAN_TIMEOUT_MS = 10_000;
 const PROGRESS_MS = 10_000;
 /** What has not come to rest by then never will. */
 const REST_TIMEOUT_MS = 60_000;
@@ -36,7 +34,12 @@ export async function runSoak(options: SoakOptions, print: (line: string) => voi
   await prepare(server);
   const { connections: connectionsWithoutGateway } = await serverFigures(server);
   await using gateway = await startGateway(`${set.uri}&maxPoolSize=${MAX_POOL_SIZE}`, {
-    args: ["--ping", `--io=${options.io}`, `--workers=${options.workers}`],
+    args: [
+      "--ping",
+      `--io=${options.io}`,
+      `--workers=${options.workers}`,
+      `--orphan-timeout=${options.orphanTimeoutMS}ms`,
+    ],
   });
   using clients = new ClientsThread();
   const stage = { server, gateway, clients, print };
@@ -44,6 +47,7 @@ export async function runSoak(options: SoakOptions, print: (line: string) => voi
   const samples = await withLog(gateway, () => underLoad(stage, options, before));
   const figures = await clients.leave();
   print("All clients have left");
+  await pause(options.orphanTimeoutMS);
   const after = await atRest(stage, before);
   await pause(RESTED_MS);
   const rested = await takeSnapshot(gateway, server);
@@ -103,9 +107,8 @@ async function underLoad(stage: Stage, options: SoakOptions, before: Snapshot): 
   return samples;
 }
 
-/** Waits until what clients left open should be gone, and then a while longer if it is not. */
+/** What clients left open should be gone by now; if it is not, waits a while longer. */
 async function atRest({ server, gateway }: Stage, before: Snapshot): Promise<Snapshot> {
-  await pause(ORPHAN_TIMEOUT_MS);
   const deadline = performance.now() + REST_TIMEOUT_MS;
   for (;;) {
     const now = await takeSnapshot(gateway, server);

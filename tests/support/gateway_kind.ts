@@ -8,9 +8,15 @@
 import { epollUnavailable } from "../../driver/transport/open_transport.ts";
 import type { Transport } from "../../driver/transport/transport.ts";
 
+/** The values of the program's flags `--io` and `--workers`. */
+export function gatewayKind(): { readonly io: string; readonly workers: string } {
+  return { io: named(), workers: Deno.env.get("TORANA_TEST_WORKERS") || "1" };
+}
+
 /** The flags that make the program such a gateway. */
 export function gatewayFlags(): string[] {
-  return [`--io=${named()}`, `--workers=${Deno.env.get("TORANA_TEST_WORKERS") || "1"}`];
+  const { io, workers } = gatewayKind();
+  return [`--io=${io}`, `--workers=${workers}`];
 }
 
 /** The backend of gateways that run in the tests' own process. */

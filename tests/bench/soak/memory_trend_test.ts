@@ -15,6 +15,7 @@ Deno.test("memoryTrend() tells growth", () => {
   assertEquals(Math.round(bytesPerMinute), 100);
 });
 
-Deno.test("memoryTrend() needs more than a warm-up", () => {
-  assertThrows(() => memoryTrend([at(0, 1)]), RangeError);
+Deno.test("memoryTrend() has no warm-up where there are few samples, and needs one", () => {
+  assertEquals(memoryTrend([at(0, 7)]), { earlyBytes: 7, lateBytes: 7, bytesPerMinute: 0, minutes: 0 });
+  assertThrows(() => memoryTrend([]), RangeError);
 });
