@@ -13,6 +13,9 @@ export interface ClientFigures {
   readonly wrong: Readonly<Record<string, number>>;
 }
 
+/** Messages with numbers in them would be a kind each. */
+const MAX_KINDS = 20;
+
 /** Counts what the clients do. */
 export class Tally {
   clients = 0;
@@ -24,7 +27,8 @@ export class Tally {
   /** Notes what ended a client's life before its time. */
   fail(error: unknown): void {
     const kinds = error instanceof WrongReplyError ? this.#wrong : this.#errors;
-    const kind = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const kind = kinds.has(said) || kinds.size < MAX_KINDS ? said : "others";
     kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
   }
 
