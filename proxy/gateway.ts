@@ -215,7 +215,7 @@ export class Gateway {
     listener.close();
     clearInterval(sweepTimer);
     for (const client of [...this.#clients, ...this.#leaving]) client.cut("shutdown");
-    guests.cut();
+    guests.close();
     releaser.stop();
     exchanges.ownCommands.cut();
     this.#isClosing = true;
@@ -326,13 +326,15 @@ export class Gateway {
 
   /** Makes what runs the commands that others of the team forward. */
   #host(exchanges: ExchangeContext): GuestHost {
-    return new GuestHost({
+    const guests = new GuestHost({
       exchanges,
       groups: this.#groups,
       maxMessageSizeBytes: this.#config.limits.maxMessageSizeBytes,
       onRefused: (client, request, error) => this.#onCommandRefused(client, request, error),
       onDone: () => this.#tellIfEmpty(),
     });
+    this.#team?.join(guests);
+    return guests;
   }
 
   #listen(): Listener {
@@ -424,13 +426,12 @@ export class Gateway {
     if (this.#running === null) return;
     for (const group of groups) {
       if (elsewhere.has(group.key!)) group.emptySince = this.#running.exchanges.pins.now;
-      else if (this.#groups.empty(before).includes(group)) this.#releaseOrphan(group);
+      else if (group.emptySince <= before) this.#releaseOrphan(group);
     }
   }
 
   #releaseOrphan(group: ClientGroup): void {
-    this.#groups.forget(group);
-    this.#release(group);
+    if (this.#groups.forget(group)) this.#release(group);
   }
 
   /** Ends what a group left open. While draining it stays: the clients go on with it through another proxy. */

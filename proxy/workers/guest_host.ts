@@ -24,6 +24,7 @@ export interface GuestHostOptions {
 export class GuestHost implements TeamMember {
   readonly #options: GuestHostOptions;
   readonly #running = new Map<RemoteClient, Ongoing>();
+  #isClosed = false;
 
   constructor(options: GuestHostOptions) {
     this.#options = options;
@@ -35,6 +36,7 @@ export class GuestHost implements TeamMember {
   }
 
   serve(command: ForwardedCommand, onOver: (outcome: RemoteOutcome) => void): Ongoing | null {
+    if (this.#isClosed) return null;
     const { maxMessageSizeBytes, onRefused, onDone } = this.#options;
     const request = new ClientRequest(command.bytes, maxMessageSizeBytes);
     let isOver = false;
@@ -56,9 +58,13 @@ export class GuestHost implements TeamMember {
     return this.#options.groups.hasConnections(key);
   }
 
-  /** Ends at once what runs. */
-  cut(): void {
-    for (const ongoing of [...this.#running.values()]) ongoing.cut();
+  /** Ends at once what runs, of which it is not known what came of it, and declines everything from now on. */
+  close(): void {
+    this.#isClosed = true;
+    for (const [client, ongoing] of [...this.#running]) {
+      client.breakOff();
+      ongoing.cut();
+    }
   }
 
   #start(request: ClientRequest, client: RemoteClient): Ongoing | null {

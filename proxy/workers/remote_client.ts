@@ -51,6 +51,7 @@ export class RemoteClient implements ExchangeClient, TrailOwner {
     this.#events.onRefused(this, request, error);
   }
 
+  /** What the client has of a reply, if anything, is all that there will be. */
   breakOff(): void {
     this.#isBroken = true;
   }

@@ -29,6 +29,7 @@ export class WorkerGateways {
     this.#transport = openTransport(setup.io, setup);
     const board = new Board(setup.board);
     this.#team = new ThreadTeam(board, new BigInt64Array(setup.clientIds));
+    board.beat();
     setInterval(() => board.beat(), BEAT_INTERVAL_MS);
   }
 

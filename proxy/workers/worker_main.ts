@@ -11,6 +11,9 @@ import type { FromWorker, ToWorker } from "./worker_message.ts";
 const scope = self as unknown as Worker;
 const tell = (message: FromWorker) => scope.postMessage(message);
 
+/** How long closing the sockets may take; those of clients are closed at once. */
+const CUT_TIMEOUT_MS = 1_000;
+
 let gateways: WorkerGateways | null = null;
 let hasFailed = false;
 
@@ -27,7 +30,8 @@ function onFault(event: Event, fault: unknown): void {
   event.preventDefault();
   if (hasFailed) return;
   hasFailed = true;
+  const timeUp = new Promise((resolve) => setTimeout(resolve, CUT_TIMEOUT_MS));
   const closed = gateways?.cut();
   gateways = null;
-  void Promise.resolve(closed).finally(() => tell({ kind: "failed", error: toPlainError(fault) }));
+  void Promise.race([closed, timeUp]).finally(() => tell({ kind: "failed", error: toPlainError(fault) }));
 }

@@ -9,8 +9,13 @@ import { PooledGateway } from "./pooled_gateway.ts";
 import { RestartDelay } from "./restart_delay.ts";
 import { WorkerThread } from "./worker_thread.ts";
 
-/** How often it is looked whether the workers' event loops turn, in milliseconds. */
+/** The default of {@linkcode WorkerPoolOptions.checkIntervalMS}. */
 const CHECK_INTERVAL_MS = 1_000;
+
+// Deno 2.9 ends a thread only when its event loop turns (https://github.com/denoland/deno/pull/35657).
+const HANGS =
+  "The event loop of the worker does not turn; if it never does again, its thread cannot be ended, and its " +
+  "part of new connections is not served until the proxy is started anew";
 
 /** How a {@linkcode WorkerPool} works. */
 export interface WorkerPoolOptions {
@@ -25,6 +30,8 @@ export interface WorkerPoolOptions {
   readonly writeLine: WriteLine;
   /** Starts a thread of `worker_main.ts`. @default {startWorker} */
   readonly createWorker?: () => Worker;
+  /** How often it is looked whether the workers' event loops turn, in milliseconds. @default {1_000} */
+  readonly checkIntervalMS?: number;
 }
 
 /** A place among the workers, and who takes it. */
@@ -62,7 +69,7 @@ export class WorkerPool {
       const begun = this.#start(index);
       this.#slots.push({ ...begun, delay: new RestartDelay(), restartTimer: undefined });
     }
-    this.#checkTimer = setInterval(() => this.#check(), CHECK_INTERVAL_MS);
+    this.#checkTimer = setInterval(() => this.#check(), options.checkIntervalMS ?? CHECK_INTERVAL_MS);
   }
 
   /** Makes a gateway that all workers serve. */
@@ -109,7 +116,7 @@ export class WorkerPool {
 
   #check(): void {
     for (const { thread, watch } of this.#slots) {
-      if (!thread.isOver && watch.check()) thread.fail(new Error("The event loop of the worker does not turn"));
+      if (!thread.isOver && watch.check()) thread.fail(new Error(HANGS));
     }
   }
 
