@@ -24,7 +24,9 @@ export interface RangePoint {
   readonly load: LoadId;
   readonly clients: number;
   readonly name: string;
+  /** The median, and what it was in each round. */
   readonly ratio: number;
+  readonly ratios: readonly number[];
 }
 
 /** Every ratio of the range, in front of one server. */
@@ -39,22 +41,25 @@ export function rangePoints(measured: Measured, server: ServerId): RangePoint[] 
           clients: point.clients,
           name,
           ratio: statistics.ratio(point, on, off, figure),
+          ratios: statistics.ratios(point, on, off, figure),
         }))
       )
     );
   }).filter(({ ratio }) => Number.isFinite(ratio));
 }
 
-/** A sentence on where coalescing makes things worse, and by how much; empty where nothing was measured. */
+/** A sentence or list on where coalescing makes things worse, and by how much; empty where nothing was measured. */
 export function rangeVerdict(points: readonly RangePoint[]): string {
   if (points.length === 0) return "";
   const worse = points.filter(({ ratio }) => ratio > LIMIT).sort((a, b) => b.ratio - a.ratio);
   const all = whole(points.length);
   if (worse.length === 0) return `None of the ${all} figures is worse by more than 10 %.`;
-  const listed = worse.map(({ backend, load, clients, name, ratio }) =>
-    `${backend}, ${loadKind(load).name}, ${whole(clients)} clients, ${name}: ${decimals(ratio, 2)}`
-  );
-  return `Worse by more than 10 %: ${whole(worse.length)} of ${all} figures (${listed.join("; ")}).`;
+  const listed = worse.map(({ backend, load, clients, name, ratio, ratios }) => {
+    const rounds = ratios.map((value) => decimals(value, 2)).join(", ");
+    const what = `${backend}, ${loadKind(load).name}, ${whole(clients)} clients, ${name}`;
+    return `- ${what}: ${decimals(ratio, 2)}, in the rounds ${rounds}`;
+  });
+  return `Worse by more than 10 %: ${whole(worse.length)} of ${all} figures.\n\n${listed.join("\n")}`;
 }
 
 /** The ratios as a table: a row for each load and backend, a column for each number of clients, p50 / p99. */

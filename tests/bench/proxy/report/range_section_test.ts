@@ -12,8 +12,8 @@ function measured(p99: number): Measured {
 
 Deno.test("rangePoints compares with coalescing to without", () => {
   assertEquals(rangePoints(measured(1000), "mongod"), [
-    { backend: "deno", load: "bursts", clients: 64, name: "p50", ratio: 0.8 },
-    { backend: "deno", load: "bursts", clients: 64, name: "p99", ratio: 0.5 },
+    { backend: "deno", load: "bursts", clients: 64, name: "p50", ratio: 0.8, ratios: [0.8] },
+    { backend: "deno", load: "bursts", clients: 64, name: "p99", ratio: 0.5, ratios: [0.5] },
   ]);
   assertEquals(rangePoints(measured(1000), "pinned"), []);
 });
@@ -25,5 +25,6 @@ Deno.test("rangeTable has p50 and p99 in a cell", () => {
 Deno.test("rangeVerdict names what is worse by more than 10 %", () => {
   assertStringIncludes(rangeVerdict(rangePoints(measured(2200), "mongod")), "None of the 2 figures");
   const worse = rangeVerdict(rangePoints(measured(2300), "mongod"));
-  assertStringIncludes(worse, "1 of 2 figures (deno, bursts, 64 clients, p99: 1.15)");
+  assertStringIncludes(worse, "1 of 2 figures.");
+  assertStringIncludes(worse, "- deno, bursts, 64 clients, p99: 1.15, in the rounds 1.15");
 });
