@@ -26,9 +26,12 @@ export function largeReply(bytes: number, responseTo: number, cursorId = 0, requ
   return encodeOpMsg({ requestId, responseTo, body: serialize({ cursor, ok: 1 }) });
 }
 
-/** Documents that are all different. */
+/** Documents that are all different; `bytes` more make them so many bytes longer. */
 function documentsOf(bytes: number): Document[] {
   const count = Math.max(1, Math.round(bytes / DOCUMENT_BYTES));
   const size = Math.max(1, Math.floor(bytes / count) - 40);
-  return Array.from({ length: count }, (_, _id) => ({ _id, filler: new Uint8Array(size).fill(_id % 256) }));
+  const rest = Math.max(0, bytes - count * (size + 40));
+  return Array.from({ length: count }, (_, _id) => {
+    return { _id, filler: new Uint8Array(size + (_id === 0 ? rest : 0)).fill(_id % 256) };
+  });
 }
