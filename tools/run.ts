@@ -24,7 +24,16 @@ const TASKS: Readonly<Record<string, Task>> = {
   "bench:proxy": { command: RUN, target: ["bench/proxy/main.ts"] },
   "check": { command: RUN, target: ["tools/check.ts"] },
   "compile": {
-    command: ["compile", "-A", "--unstable-net", PROXY_V8_FLAGS, "-o", "dist/torana"],
+    // What is started as a thread is no import that the compiler would find.
+    command: [
+      "compile",
+      "-A",
+      "--unstable-net",
+      PROXY_V8_FLAGS,
+      "--include=proxy/workers/worker_main.ts",
+      "-o",
+      "dist/torana",
+    ],
     target: ["proxy/main.ts"],
   },
   "demo": { command: RUN, target: ["demo/main.ts"] },
