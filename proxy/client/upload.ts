@@ -2,8 +2,8 @@ import type { MessageFramer } from "../../codec/framer.ts";
 import { SectionCheck } from "../../codec/large_message.ts";
 import type { Connection } from "../../driver/connection.ts";
 
-/** Bytes that may wait for a server before its client is read no further. */
-const MAX_QUEUED_BYTES = 1_048_576;
+/** Bytes that may wait for a server before the client is read no further; see `ReplyRelay`. */
+const MAX_QUEUED_BYTES = 262_144;
 
 /**
  * The rest of a large request, which goes from its client to a server as it comes. The client is read only while there

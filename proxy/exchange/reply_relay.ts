@@ -3,10 +3,10 @@ import type { Connection } from "../../driver/connection.ts";
 import type { Transfer } from "../client/stall_watch.ts";
 
 /**
- * Bytes that may wait for a client before the server is read no further. Enough to keep a client busy that reads, and
- * the most that one large reply costs, whatever its size.
+ * Bytes that may wait for a client before the server is read no further: the most that one large reply costs, whatever
+ * its size. The operating system has megabytes of its own for a client that reads, which keep it busy meanwhile.
  */
-const MAX_QUEUED_BYTES = 1_048_576;
+const MAX_QUEUED_BYTES = 262_144;
 
 /** A client that takes a large reply in parts. */
 export interface RelayClient {
