@@ -25,6 +25,7 @@
 
 export { CodecError } from "./error.ts";
 export { LARGE_MESSAGE_BYTES, MessageFramer } from "./framer.ts";
+export type { Undecided } from "./large_message.ts";
 export {
   type DecodeOptions,
   DEFAULT_MAX_MESSAGE_SIZE_BYTES,

@@ -40,6 +40,7 @@ export {
   type ConnectionInfo,
   decodeReplyDocument,
   nextRequestId,
+  type ReplyParts,
   type ReplyReceiver,
 } from "./connection.ts";
 export {
@@ -76,6 +77,7 @@ export type {
   DialOptions,
   Listener,
   ListenOptions,
+  Load,
   Stream,
   StreamEvents,
   TlsOptions,
