@@ -38,6 +38,11 @@ export function planTests(epollObstacle: string | null): PlannedRun[] {
           why: "10,000 do so in front of the same backend in the thread of a test",
           file: "tests/live/soak_test.ts",
         },
+        {
+          what: "a real client in front of two workers",
+          why: "the next run has all of them",
+          file: "tests/live/workers_test.ts",
+        },
         { what: "TLS", why: "epoll speaks none, the deno backend does", file: "tests/live/tls_test.ts" },
       ],
       obstacle: epollObstacle,
