@@ -23,6 +23,7 @@ import { cursorChecks } from "./node_checks/cursors.ts";
 import { errorChecks } from "./node_checks/errors.ts";
 import { fileChecks } from "./node_checks/files.ts";
 import { sessionChecks } from "./node_checks/sessions.ts";
+import { spreadChecks } from "./node_checks/spread.ts";
 import { streamChecks } from "./node_checks/streams.ts";
 import { transactionChecks } from "./node_checks/transactions.ts";
 import { loadDriver } from "./node_driver.ts";
@@ -49,6 +50,7 @@ const checks = {
   ...errorChecks,
   ...adminChecks,
   ...concurrencyChecks,
+  ...spreadChecks,
   ...compressionChecks,
 };
 

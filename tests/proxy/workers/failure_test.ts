@@ -46,6 +46,9 @@ Deno.test("WorkerPool gives an error for a command of a client that ran in a wor
   await upstream.next("getMore");
   fixture.fail(fixture.threads[0]!, "throw");
   assertEquals((await reply).codeName, "HostUnreachable");
+  await fixture.line("workerReplaced");
+  // What the other worker answers now, it answers after it heard of that.
+  await fixture.status();
   upstream.on("getMore", (request) => request.reply(notFound));
   assertEquals((await other.command(getMore(7))).code, 43);
 });
