@@ -1,11 +1,13 @@
 import { clearImmediate, clearTimeout, setImmediate, setTimeout } from "node:timers";
 import type { Coalescer } from "../coalescer.ts";
+import { Epoll } from "./epoll_event.ts";
 import { Libc } from "./libc.ts";
 import { Outbox, type Sender } from "./outbox.ts";
 import { Poller, type Watcher } from "./poller.ts";
+import { Ticker } from "./ticker.ts";
 
 /** A turn with nothing to do waits so long; timers and messages of the thread are late by as much at most. */
-const POLL_MS = 1;
+const LONGEST_WAIT_MS = 1;
 /** After so many of them it parks. */
 const IDLE_TURNS_BEFORE_PARKING = 10;
 const READ_BUFFER_BYTES = 65_536;
@@ -29,6 +31,9 @@ export class EpollLoop {
   readonly readBuffer = new Uint8Array(READ_BUFFER_BYTES);
   readonly outbox = new Outbox();
   readonly #poller: Poller;
+  readonly #ticker: Ticker;
+  /** Everything that it has to close. */
+  readonly #opened: DisposableStack;
   readonly #coalescer: Coalescer;
   readonly #closing: number[] = [];
   #users = 0;
@@ -40,12 +45,12 @@ export class EpollLoop {
   /** Opens its descriptors, and begins. It closes them when the last user has left, so there must be one at once. */
   constructor(coalescer: Coalescer) {
     this.#coalescer = coalescer;
-    try {
-      this.#poller = new Poller(this.libc);
-    } catch (error) {
-      this.libc.close();
-      throw error;
-    }
+    using opened = new DisposableStack();
+    opened.defer(() => this.libc.close());
+    this.#poller = opened.adopt(new Poller(this.libc), (poller) => poller.close());
+    this.#ticker = opened.adopt(new Ticker(this.libc, LONGEST_WAIT_MS), (ticker) => ticker.close());
+    this.#poller.watch(this.#ticker.fd, Epoll.IN, this.#ticker);
+    this.#opened = opened.move();
     this.#schedule();
   }
 
@@ -70,7 +75,7 @@ export class EpollLoop {
     this.#users--;
     if (isReferenced) this.unref();
     if (this.#users > 0) return;
-    if (this.#state.kind === "parked") this.#poller.wakeAndJoin();
+    if (this.#state.kind === "parked") this.#poller.wake();
     else if (this.#state.kind !== "turning") this.#close();
   }
 
@@ -123,7 +128,7 @@ export class EpollLoop {
     this.#state = TURNING;
     if (this.#users > 0) {
       this.#coalescer.endTurn(this.#lastEvents);
-      this.#lastEvents = this.#poller.poll(POLL_MS);
+      this.#lastEvents = this.#poller.poll(this.#ticker.isOn) - this.#ticker.takeTicks();
       this.outbox.flush();
       for (const fd of this.#closing) this.libc.symbols.close(fd);
       this.#closing.length = 0;
@@ -134,11 +139,13 @@ export class EpollLoop {
   };
 
   #schedule(): void {
+    const isBusy = this.#idleTurns < IDLE_TURNS_BEFORE_PARKING;
+    this.#ticker.turn(isBusy && this.#referencedUsers > 0);
     if (this.#referencedUsers === 0) {
       const timer = setTimeout(this.#turn, Math.min(this.#idleTurns, IDLE_TURNS_BEFORE_PARKING));
       timer.unref();
       this.#state = { kind: "resting", timer };
-    } else if (this.#idleTurns < IDLE_TURNS_BEFORE_PARKING) {
+    } else if (isBusy) {
       this.#state = { kind: "due", immediate: setImmediate(this.#turn) };
     } else {
       this.#state = PARKED;
@@ -159,7 +166,6 @@ export class EpollLoop {
   #close(): void {
     this.#cancel();
     this.#state = CLOSED;
-    this.#poller.close();
-    this.libc.close();
+    this.#opened.dispose();
   }
 }

@@ -24,7 +24,10 @@ export class EpollTransport implements Transport {
     this.#coalescer = coalescer;
   }
 
-  /** The eventfd that wakes it; -1 while it has nothing open. */
+  /**
+   * The eventfd that wakes it; -1 while it has nothing open, which is so a moment after the last stream and listener were
+   * closed: another thread may have to end its wait.
+   */
   get wakeFd(): number {
     return this.#loop === null || this.#loop.isClosed ? -1 : this.#loop.wakeFd;
   }

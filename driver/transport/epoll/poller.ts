@@ -17,11 +17,6 @@ const EPOLL_CTL_MOD = 3;
 /** So many events a turn: a turn of small messages takes a few milliseconds at most. */
 const EVENTS_A_TURN = 256;
 
-const JOIN_WAIT_MS = 0.1;
-const MOST_JOIN_WAITS = 100;
-/** What nobody changes: a wait for it is a sleep. */
-const NEVER = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-
 /** The set of descriptors that are watched, and the eventfd that ends a wait from outside. */
 export class Poller {
   readonly wakeFd: number;
@@ -72,8 +67,9 @@ export class Poller {
     this.#watchers[fd] = undefined;
   }
 
-  /** Waits for events, for at most `timeoutMS`, and tells them. Gives their number. */
-  poll(timeoutMS: number): number {
+  /** Tells the events that are there; with `isBlocking` it waits until there are any. Gives their number. */
+  poll(isBlocking: boolean): number {
+    const timeoutMS = isBlocking ? -1 : 0;
     const count = this.#libc.symbols.epoll_wait(this.#epollFd, this.#events.bytes, EVENTS_A_TURN, timeoutMS);
     for (let index = 0; index < count; index++) {
       try {
@@ -87,25 +83,12 @@ export class Poller {
 
   /** Resolves once there are events, which stay to be polled, or after {@linkcode Poller.wake}. */
   async park(): Promise<void> {
-    this.#parkedEvents.set(0, 0, 0);
     await this.#libc.symbols.epoll_wait_apart(this.#epollFd, this.#parkedEvents.bytes, 1, -1);
   }
 
   /** Ends a wait. */
   wake(): void {
     this.#libc.symbols.write(this.wakeFd, ONE_64, 8n);
-  }
-
-  /**
-   * Ends a wait in another thread, and sees it end: its promise is settled by the next turn of the event loop, so that
-   * whoever looks for what was left open finds nothing.
-   */
-  wakeAndJoin(): void {
-    this.wake();
-    for (let waits = 0; waits < MOST_JOIN_WAITS && this.#parkedEvents.events(0) === 0; waits++) {
-      Atomics.wait(NEVER, 0, 0, JOIN_WAIT_MS);
-    }
-    Atomics.wait(NEVER, 0, 0, JOIN_WAIT_MS);
   }
 
   /** Closes its own descriptors. Nobody may wait. */

@@ -5,6 +5,7 @@ import { dial } from "../../../driver/transport/dial.ts";
 import type { Stream, TlsOptions } from "../../../driver/transport/transport.ts";
 import { withDeadline } from "../../../driver/transport/with_deadline.ts";
 import { Recorder } from "./recorder.ts";
+import { eachTransport } from "./transports.ts";
 
 const ADDRESS = { kind: "tcp", host: "127.0.0.1", port: 27_017 } as const;
 
@@ -14,34 +15,59 @@ const TLS_KINDS: Record<string, TlsOptions> = {
   "node:tls": { allowInvalidCertificates: true },
 };
 
-Deno.test("dial() reaches an IPv6 address", async () => {
+eachTransport("dial()", "reaches an IPv6 address", async (transport) => {
   using listener = Deno.listen({ hostname: "::1", port: 0 });
   const address = { kind: "tcp", host: "::1", port: listener.addr.port } as const;
-  const [stream, conn] = await Promise.all([dial(address), listener.accept()]);
+  const [stream, conn] = await Promise.all([transport.dial(address), listener.accept()]);
   assertEquals(stream.remoteAddress, `[::1]:${address.port}`);
   stream.close();
   conn.close();
 });
 
-Deno.test("dial() says which server refused", async () => {
+eachTransport("dial()", "says which server refused", async (transport) => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
   listener.close();
-  for (const tls of [undefined, ...Object.values(TLS_KINDS)]) {
+  for (const tls of [undefined, ...transport.name === "deno" ? Object.values(TLS_KINDS) : []]) {
     const options = tls === undefined ? {} : { tls };
-    const error = await assertRejects(() => dial({ ...ADDRESS, port }, options), MongoNetworkError);
+    const error = await assertRejects(() => transport.dial({ ...ADDRESS, port }, options), MongoNetworkError);
     assert(error.message.startsWith(`Cannot connect to 127.0.0.1:${port}: `), error.message);
     assert(/refused/i.test(error.message), error.message);
   }
 });
 
-Deno.test("dial() says which socket is not there", async () => {
-  const error = await assertRejects(() => dial(parseHostAddress("/nowhere/torana.sock")), MongoNetworkError);
+eachTransport("dial()", "tries the addresses of a name in turn", async (transport) => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  const [stream, conn] = await Promise.all([
+    transport.dial({ kind: "tcp", host: "localhost", port }),
+    listener.accept(),
+  ]);
+  assertEquals(stream.remoteAddress, `localhost:${port}`);
+  stream.close();
+  conn.close();
+});
+
+eachTransport("dial()", "gives up when it is aborted, and when its time is up", async (transport) => {
+  // Where one connection waits to be accepted, the system answers no second one.
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0, tcpBacklog: 0 });
+  const { port } = listener.addr;
+  using _waiting = await Deno.connect({ hostname: "127.0.0.1", port });
+  const address = { ...ADDRESS, port };
+  const abort = new AbortController();
+  const dialling = transport.dial(address, { signal: abort.signal });
+  abort.abort(new Error("No longer wanted"));
+  await assertRejects(() => dialling, MongoNetworkError, "was given up");
+  await assertRejects(() => transport.dial(address, { connectTimeoutMS: 20 }), MongoNetworkTimeoutError);
+});
+
+eachTransport("dial()", "says which socket is not there", async (transport) => {
+  const error = await assertRejects(() => transport.dial(parseHostAddress("/nowhere/torana.sock")), MongoNetworkError);
   assertEquals(error.message, "Cannot connect to /nowhere/torana.sock: No such file or directory");
 });
 
-Deno.test("dial() says which host has no address", async () => {
-  const error = await assertRejects(() => dial({ ...ADDRESS, host: "nowhere.invalid" }), MongoNetworkError);
+eachTransport("dial()", "says which host has no address", async (transport) => {
+  const error = await assertRejects(() => transport.dial({ ...ADDRESS, host: "nowhere.invalid" }), MongoNetworkError);
   assert(error.message.startsWith("Cannot connect to nowhere.invalid:27017: "), error.message);
 });
 

@@ -3,16 +3,19 @@ import { importMapArgs } from "../../../tools/import_map.ts";
 import { fromFileUrl } from "../../support/spec_files.ts";
 import { TextLineStream } from "../../support/text_line_stream.ts";
 import { identity } from "./certificates.ts";
+import { TRANSPORTS } from "./transports.ts";
 
-for (const kind of ["tcp", "tls", "node:tls"]) {
-  Deno.test(`Stream on ${kind} lets its process end after unref()`, async () => {
-    await using child = await startChild(kind, "unref");
+const KINDS = [...TRANSPORTS.map(({ name }) => [name, "tcp"]), ["deno", "tls"], ["deno", "node:tls"]] as const;
+
+for (const [backend = "", kind = ""] of KINDS) {
+  Deno.test(`Stream on ${kind} of ${backend} lets its process end after unref()`, async () => {
+    await using child = await startChild(backend, kind, "unref");
     assertEquals(await child.lines(), ["open"]);
     assertEquals((await child.status).code, 0);
   });
 
-  Deno.test(`Stream on ${kind} keeps its process alive after ref()`, async () => {
-    await using child = await startChild(kind, "ref");
+  Deno.test(`Stream on ${kind} of ${backend} keeps its process alive after ref()`, async () => {
+    await using child = await startChild(backend, kind, "ref");
     assertEquals(await child.nextLine(), "open");
     await child.hangUp();
     assertEquals(await child.lines(), ["closed"]);
@@ -21,12 +24,12 @@ for (const kind of ["tcp", "tls", "node:tls"]) {
 }
 
 /** Starts a process that dials this one, and accepts its connection. */
-async function startChild(kind: string, last: "ref" | "unref") {
+async function startChild(backend: string, kind: string, last: "ref" | "unref") {
   const local = { hostname: "127.0.0.1", port: 0 };
   const listener = kind === "tcp" ? Deno.listen(local) : Deno.listenTls({ ...local, ...identity("server") });
   const script = fromFileUrl(new URL("./ref_child.ts", import.meta.url));
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", ...importMapArgs(), script, kind, `${listener.addr.port}`, last],
+    args: ["run", "-A", "--no-check", ...importMapArgs(), script, backend, kind, `${listener.addr.port}`, last],
     stdout: "piped",
   }).spawn();
   const lines = child.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream())

@@ -1,10 +1,10 @@
-import { assert, assertEquals, assertGreater, assertInstanceOf, assertLess } from "@std/assert";
+import { assert, assertEquals, assertGreater, assertInstanceOf, AssertionError, assertLess } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { type AddressInfo, createServer } from "node:net";
 import { MongoNetworkError } from "../../../driver/error.ts";
-import { dial } from "../../../driver/transport/dial.ts";
 import { eachStreamKind, openPair } from "./stream_pair.ts";
 import { Recorder } from "./recorder.ts";
+import { eachTransport } from "./transports.ts";
 
 const MEGABYTE = 1_048_576;
 
@@ -26,7 +26,8 @@ function pattern(length: number, seed = 1): Uint8Array {
 /** `assertEquals` would take minutes to describe a difference of megabytes. */
 function assertSameBytes(actual: Uint8Array, expected: Uint8Array): void {
   assertEquals(actual.length, expected.length);
-  assertEquals(actual.findIndex((byte, index) => byte !== expected[index]), -1);
+  if (Buffer.compare(actual, expected) === 0) return;
+  throw new AssertionError(`Byte ${actual.findIndex((byte, index) => byte !== expected[index])} differs`);
 }
 
 /** Lets everything run that is due. */
@@ -244,14 +245,14 @@ eachStreamKind("tells of a drain when nothing is queued any more", async (kind) 
   assertEquals(queued, [0]);
 });
 
-Deno.test("DenoStream closes with an error when the peer resets the connection", async () => {
+eachTransport("Stream", "closes with an error when the peer resets the connection", async (transport) => {
   const server = createServer((socket) => {
     socket.on("error", () => {});
     socket.once("data", () => socket.resetAndDestroy());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
-  const stream = await dial({ kind: "tcp", host: "127.0.0.1", port });
+  const stream = await transport.dial({ kind: "tcp", host: "127.0.0.1", port });
   const recorder = new Recorder();
   stream.start(recorder);
   stream.write(encode("reset me"));
