@@ -95,10 +95,10 @@ async function underLoad(stage: Stage, options: SoakOptions, before: Snapshot): 
   const samples: Snapshot[] = [];
   let last: Moment = { clients: await clients.figures(), snapshot: before };
   await clients.come(options.clients, { hostname: gateway.host, port: gateway.port });
-  const end = before.time + options.minutes * 60_000;
-  for (let next = before.time; next < end;) {
-    next = Math.min(next + PROGRESS_MS, end);
-    await pause(next - performance.now());
+  const durationMS = options.minutes * 60_000;
+  for (let line = 1; line <= Math.ceil(durationMS / PROGRESS_MS); line++) {
+    const next = before.time + Math.min(line * PROGRESS_MS, durationMS);
+    await pause(Math.max(0, next - performance.now()));
     const now = { clients: await clients.figures(), snapshot: await takeSnapshot(gateway, server) };
     print(progressLine(before.time, last, now));
     samples.push(now.snapshot);
