@@ -27,6 +27,7 @@ import { type HelloRequest, introduction } from "./hello/hello_reply.ts";
 import { serveKillCursors } from "./local/kill_cursors.ts";
 import { type LocalContext, serveLocally } from "./local/local_commands.ts";
 import type { Ongoing } from "./client/ongoing.ts";
+import { Orphans } from "./client/orphans.ts";
 import { OwnCommands } from "./local/own_commands.ts";
 import { Pins } from "./pins/pins.ts";
 import { type ProxyError, proxyError } from "./exchange/proxy_error.ts";
@@ -76,6 +77,7 @@ export class Gateway {
   /** Sessions of clients that left and for which something still runs. */
   readonly #leaving = new Set<ClientSession>();
   readonly #groups = new ClientGroups();
+  readonly #orphans: Orphans;
   readonly #desk: HelloDesk;
   readonly #facades: FacadeWatch;
   readonly #lanes = new Map<Server, AwaitLane>();
@@ -103,6 +105,12 @@ export class Gateway {
     this.#emit = onEvent;
     this.#transport = transport;
     this.#team = team;
+    this.#orphans = new Orphans({
+      groups: this.#groups,
+      team,
+      timeoutMS: config.limits.orphanTimeoutMS,
+      release: (group) => this.#release(group),
+    });
     this.#desk = new HelloDesk({
       compressors: config.compressors,
       discoveryTimeoutMS: config.upstream.options.serverSelectionTimeoutMS ??
@@ -405,9 +413,7 @@ export class Gateway {
     pins.sweep(now);
     this.#stalls.look(now);
     if (this.#desk.facade === null) void this.#facades.askLoadBalancer();
-    const before = now - limits.orphanTimeoutMS;
-    if (this.#team !== null) void this.#releaseOrphans(this.#team, before);
-    else for (const group of this.#groups.empty(before)) this.#releaseOrphan(group);
+    this.#orphans.sweep(now);
     for (const server of this.#lanes.keys()) if (server.isClosed) this.#lanes.delete(server);
     if (limits.clientIdleTimeoutMS === 0) return;
     for (const client of this.#clients) {
@@ -416,22 +422,6 @@ export class Gateway {
       else if (client.usedAt < now - 2 * limits.clientIdleTimeoutMS) client.cut("idle");
       else if (client.usedAt < now - limits.clientIdleTimeoutMS) client.close("idle");
     }
-  }
-
-  /** Ends what groups left open that have been empty since `before`. Those that have connections elsewhere are not. */
-  async #releaseOrphans(team: GatewayTeam, before: number): Promise<void> {
-    const groups = this.#groups.empty(Infinity);
-    if (groups.length === 0) return;
-    const elsewhere = await team.groupsElsewhere(groups.flatMap(({ key }) => key ?? []));
-    if (this.#running === null) return;
-    for (const group of groups) {
-      if (elsewhere.has(group.key!)) group.emptySince = this.#running.exchanges.pins.now;
-      else if (group.emptySince <= before) this.#releaseOrphan(group);
-    }
-  }
-
-  #releaseOrphan(group: ClientGroup): void {
-    if (this.#groups.forget(group)) this.#release(group);
   }
 
   /** Ends what a group left open. While draining it stays: the clients go on with it through another proxy. */
