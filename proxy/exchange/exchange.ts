@@ -142,6 +142,8 @@ export class Exchange
     const isWanted = this.#state === "running";
     this.#relay = new ReplyRelay(reply, this.#connection!, isWanted ? this.#client : null);
     if (isWanted) this.#state = "relaying";
+    // From here on it may be the client that takes long.
+    this.#settleLoad();
     this.#context.stalls.add(this.#relay);
     return this;
   }
@@ -329,10 +331,15 @@ export class Exchange
     this.#end();
   }
 
+  #settleLoad(): void {
+    if (this.#countsAsLoad) this.#context.load.answered();
+    this.#countsAsLoad = false;
+  }
+
   /** Gives back what the exchange holds; `beforeCheckIn` runs when its callbacks count no more. */
   #end(beforeCheckIn?: () => void): void {
     if (this.#abandonTimer !== undefined) clearTimeout(this.#abandonTimer);
-    if (this.#countsAsLoad) this.#context.load.answered();
+    this.#settleLoad();
     if (this.#relay !== null) this.#context.stalls.delete(this.#relay);
     this.#state = "done";
     beforeCheckIn?.();

@@ -45,12 +45,19 @@ Deno.test("shareOf() lets every worker open a connection at a time", () => {
 });
 
 Deno.test("shareOf() divides the limits on what waits and what is remembered, and not those on each", () => {
-  const whole = config("", { maxWaitingRequests: 3, maxCursors: 10, maxTransactions: 1, maxClients: 5 });
+  const whole = config("", {
+    maxWaitingRequests: 3,
+    maxCursors: 10,
+    maxTransactions: 1,
+    maxClients: 5,
+    maxBufferedBytes: 7,
+  });
   assertEquals(shareOf(whole, 1, 2).limits, {
     ...whole.limits,
     maxWaitingRequests: 1,
     maxCursors: 5,
     maxTransactions: 1,
+    maxBufferedBytes: 3,
   });
 });
 
