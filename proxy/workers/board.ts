@@ -1,6 +1,6 @@
 /** Counters for pins: the more there are, the seldomer two pins share one. */
 const PIN_COUNTERS = 65_536;
-const HEADER_INTS = 1;
+const HEADER_INTS = 2;
 
 /**
  * What a worker lets the other threads see without asking: memory that it alone writes and all others read. A worker
@@ -30,6 +30,15 @@ export class Board {
 
   beat(): void {
     Atomics.add(this.#ints, 0, 1);
+  }
+
+  /** What the sockets of the worker are cut by if it hangs; 0 for nothing. */
+  get epollFd(): number {
+    return Atomics.load(this.#ints, 1);
+  }
+
+  set epollFd(fd: number) {
+    Atomics.store(this.#ints, 1, fd);
   }
 
   /** The client connections of a gateway of the worker. */

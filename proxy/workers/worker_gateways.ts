@@ -1,3 +1,4 @@
+import { EpollTransport } from "../../driver/transport/epoll/epoll_transport.ts";
 import { openTransport } from "../../driver/transport/open_transport.ts";
 import type { Transport } from "../../driver/transport/transport.ts";
 import type { GatewayEvent, GatewayEventListener } from "../event.ts";
@@ -20,6 +21,7 @@ export class WorkerGateways {
   readonly #setup: WorkerSetup;
   readonly #tell: (message: FromWorker) => void;
   readonly #transport: Transport;
+  readonly #board: Board;
   readonly #team: ThreadTeam;
   readonly #gateways = new Map<number, Gateway>();
 
@@ -28,6 +30,7 @@ export class WorkerGateways {
     this.#tell = tell;
     this.#transport = openTransport(setup.io, setup);
     const board = new Board(setup.board);
+    this.#board = board;
     this.#team = new ThreadTeam(board, new BigInt64Array(setup.clientIds));
     board.beat();
     setInterval(() => board.beat(), BEAT_INTERVAL_MS);
@@ -46,6 +49,7 @@ export class WorkerGateways {
 
   /** Closes every socket, as far as that is possible. */
   async cut(): Promise<void> {
+    this.#board.epollFd = 0;
     await Promise.allSettled([...this.#gateways.values()].map((gateway) => gateway.close()));
   }
 
@@ -66,6 +70,7 @@ export class WorkerGateways {
         await this.#gateways.get(call.gateway)?.windDown(call.timeoutMS);
         return { method };
       case "close":
+        this.#board.epollFd = 0;
         await this.#gateways.get(call.gateway)?.close();
         return { method };
       case "status": {
@@ -79,6 +84,7 @@ export class WorkerGateways {
     const gateway = new Gateway(config, this.#listener(number, config.label), this.#transport, this.#team.of(number));
     this.#gateways.set(number, gateway);
     await gateway.open({ ping });
+    if (this.#transport instanceof EpollTransport) this.#board.epollFd = this.#transport.epollFd;
     const { address } = gateway;
     return address.kind === "tcp" ? address.port : 0;
   }

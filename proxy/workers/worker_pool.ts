@@ -1,3 +1,4 @@
+import { cutEpoll } from "../../driver/transport/epoll/epoll_transport.ts";
 import type { Transport } from "../../driver/transport/transport.ts";
 import type { GatewayEventListener } from "../event.ts";
 import type { GatewayConfig, LogLevel } from "../gateway_config.ts";
@@ -116,7 +117,11 @@ export class WorkerPool {
 
   #check(): void {
     for (const { thread, watch } of this.#slots) {
-      if (!thread.isOver && watch.check()) thread.fail(new Error(HANGS));
+      if (thread.isOver || !watch.check()) continue;
+      // A socket of the runtime is closed with its thread.
+      const { epollFd } = thread.board;
+      if (epollFd > 0) cutEpoll(epollFd);
+      thread.fail(new Error(HANGS));
     }
   }
 

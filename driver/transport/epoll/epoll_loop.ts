@@ -64,6 +64,11 @@ export class EpollLoop {
     return this.#poller.wakeFd;
   }
 
+  /** The set of what it watches. */
+  get epollFd(): number {
+    return this.#poller.epollFd;
+  }
+
   /** Counts a user, who keeps the process alive. */
   enter(): void {
     this.#users++;

@@ -9,7 +9,7 @@ import type { DialOptions, Listener, ListenOptions, Load, Stream, Transport } fr
 import { epollDial } from "./epoll_dial.ts";
 import { epollListen } from "./epoll_listen.ts";
 import { EpollLoop } from "./epoll_loop.ts";
-import { libcFault, signalEventfd } from "./libc.ts";
+import { libcFault, shutDown, signalEventfd } from "./libc.ts";
 
 /** The {@linkcode Transport} on `epoll`. Its owner is asked first whether it can be used: {@linkcode epollUnavailable}. */
 export class EpollTransport implements Transport {
@@ -30,6 +30,11 @@ export class EpollTransport implements Transport {
    */
   get wakeFd(): number {
     return this.#loop === null || this.#loop.isClosed ? -1 : this.#loop.wakeFd;
+  }
+
+  /** The descriptor of the set of its sockets; -1 while it has nothing open. */
+  get epollFd(): number {
+    return this.#loop === null || this.#loop.isClosed ? -1 : this.#loop.epollFd;
   }
 
   dial(address: HostAddress, options: DialOptions = {}): Promise<Stream> {
@@ -63,4 +68,15 @@ export function epollUnavailable(): string | null {
 /** Wakes the transport of another thread of this process that has this {@linkcode EpollTransport.wakeFd}. */
 export function wakeEpoll(wakeFd: number): void {
   signalEventfd(wakeFd);
+}
+
+/**
+ * Ends every connection of a transport whose thread hangs, and its listening: `epollFd` is its
+ * {@linkcode EpollTransport.epollFd}, which nobody may close meanwhile. The descriptors stay open, since the thread may
+ * come back and use them, and their numbers must not be somebody else's then.
+ */
+export function cutEpoll(epollFd: number): void {
+  // A line for each descriptor of the set: "tfd:       12 events: …" (proc(5), /proc/pid/fdinfo).
+  const info = Deno.readTextFileSync(`/proc/self/fdinfo/${epollFd}`);
+  shutDown([...info.matchAll(/^tfd:\s+(\d+)/gm)].map(([, fd]) => Number(fd)));
 }

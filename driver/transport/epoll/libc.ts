@@ -33,6 +33,7 @@ const SYMBOLS = {
   recv: { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" },
   send: { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" },
   setsockopt: { parameters: ["i32", "i32", "i32", "buffer", "u32"], result: "i32" },
+  shutdown: { parameters: ["i32", "i32"], result: "i32" },
   socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
   strerror: { parameters: ["i32"], result: "pointer" },
   timerfd_create: { parameters: ["i32", "i32"], result: "i32" },
@@ -76,6 +77,15 @@ export class Libc {
 export function signalEventfd(fd: number): void {
   const library = loadAny({ write: SYMBOLS.write });
   library.symbols.write(fd, ONE_64, 8n);
+  library.close();
+}
+
+const SHUT_RDWR = 2;
+
+/** Ends the connections of sockets of this process, in whatever thread; the descriptors stay open. */
+export function shutDown(fds: readonly number[]): void {
+  const library = loadAny({ shutdown: SYMBOLS.shutdown });
+  for (const fd of fds) library.symbols.shutdown(fd, SHUT_RDWR);
   library.close();
 }
 

@@ -21,7 +21,7 @@ const EVENTS_A_TURN = 256;
 export class Poller {
   readonly wakeFd: number;
   readonly #libc: Libc;
-  readonly #epollFd: number;
+  readonly epollFd: number;
   /** By descriptor; the system gives small numbers. */
   readonly #watchers: (Watcher | undefined)[] = [];
   readonly #events = new EpollEvents(EVENTS_A_TURN);
@@ -33,12 +33,12 @@ export class Poller {
   constructor(libc: Libc) {
     const { epoll_create1, eventfd, close } = libc.symbols;
     this.#libc = libc;
-    this.#epollFd = epoll_create1(EPOLL_CLOEXEC);
-    if (this.#epollFd < 0) throw systemError(libc, libc.errno);
+    this.epollFd = epoll_create1(EPOLL_CLOEXEC);
+    if (this.epollFd < 0) throw systemError(libc, libc.errno);
     this.wakeFd = eventfd(0, EFD_CLOEXEC_NONBLOCK);
     if (this.wakeFd < 0) {
       const error = systemError(libc, libc.errno);
-      close(this.#epollFd);
+      close(this.epollFd);
       throw error;
     }
     // Edge-triggered: every write wakes once, and nobody has to read the counter.
@@ -70,7 +70,7 @@ export class Poller {
   /** Tells the events that are there; with `isBlocking` it waits until there are any. Gives their number. */
   poll(isBlocking: boolean): number {
     const timeoutMS = isBlocking ? -1 : 0;
-    const count = this.#libc.symbols.epoll_wait(this.#epollFd, this.#events.bytes, EVENTS_A_TURN, timeoutMS);
+    const count = this.#libc.symbols.epoll_wait(this.epollFd, this.#events.bytes, EVENTS_A_TURN, timeoutMS);
     for (let index = 0; index < count; index++) {
       try {
         this.#watchers[this.#events.fd(index)]?.onReady(this.#events.events(index));
@@ -83,7 +83,7 @@ export class Poller {
 
   /** Resolves once there are events, which stay to be polled, or after {@linkcode Poller.wake}. */
   async park(): Promise<void> {
-    await this.#libc.symbols.epoll_wait_apart(this.#epollFd, this.#parkedEvents.bytes, 1, -1);
+    await this.#libc.symbols.epoll_wait_apart(this.epollFd, this.#parkedEvents.bytes, 1, -1);
   }
 
   /** Ends a wait. */
@@ -93,13 +93,13 @@ export class Poller {
 
   /** Closes its own descriptors. Nobody may wait. */
   close(): void {
-    this.#libc.symbols.close(this.#epollFd);
+    this.#libc.symbols.close(this.epollFd);
     this.#libc.symbols.close(this.wakeFd);
   }
 
   #control(operation: number, fd: number, events: number): void {
     this.#eventArgument.set(0, events, fd);
-    if (this.#libc.symbols.epoll_ctl(this.#epollFd, operation, fd, this.#eventArgument.bytes) === 0) return;
+    if (this.#libc.symbols.epoll_ctl(this.epollFd, operation, fd, this.#eventArgument.bytes) === 0) return;
     throw systemError(this.#libc, this.#libc.errno);
   }
 }
