@@ -31,6 +31,9 @@ const CONTENT_OFFSET = 25;
 /** Bits of the zstd window that is always accepted: compression levels below 20 stay within it. */
 const ZSTD_WINDOW_BITS = 23;
 
+/** What a frame may take beyond its content and a 256th of that, generously. */
+const ZSTD_MARGIN_BYTES = 1_024;
+
 /** Says what an OP_COMPRESSED message is compressed with. Throws {@linkcode CodecError} if unknown. */
 export function compressorOf(message: Uint8Array): CompressorName | "noop" {
   const id = message[COMPRESSOR_OFFSET];
@@ -134,10 +137,11 @@ function compress(plain: Uint8Array, compressor: CompressorName, level: number):
 
 /**
  * Puts the size into the frame: clients that decompress in one call need it there. The runtime knows more than its
- * types.
+ * types. It also gets room for everything at once, the most that the content can take: in several chunks it would put an
+ * empty frame behind the frame.
  */
 function zstdOptions({ length }: Uint8Array): ZstdOptions & { readonly pledgedSrcSize: number } {
-  return { pledgedSrcSize: length };
+  return { pledgedSrcSize: length, chunkSize: length + (length >> 8) + ZSTD_MARGIN_BYTES };
 }
 
 /** Refuses a size that the content cannot have, before memory is taken for it. */

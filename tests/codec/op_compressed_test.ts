@@ -1,4 +1,5 @@
 import { assertEquals, assertLess } from "@std/assert";
+import { serialize } from "bson";
 import { deflateSync, zstdCompressSync } from "node:zlib";
 import { readInt32 } from "../../codec/byte_reader.ts";
 import { writeInt32 } from "../../codec/byte_writer.ts";
@@ -7,7 +8,7 @@ import { decodeMessage } from "../../codec/message.ts";
 import { compressMessage, compressorOf, decompressMessage } from "../../codec/op_compressed.ts";
 import { encodeOpMsg } from "../../codec/op_msg.ts";
 import { snappyCompress } from "../../codec/snappy.ts";
-import { assertRefused, DOCUMENT, outcome, SAMPLES, surrounded } from "./samples.ts";
+import { assertRefused, DOCUMENT, outcome, randomNumbers, SAMPLES, surrounded } from "./samples.ts";
 
 const COMPRESSORS = ["snappy", "zlib", "zstd"] as const;
 const documents = Array.from({ length: 500 }, () => DOCUMENT);
@@ -171,4 +172,17 @@ Deno.test("compressMessage follows zlibCompressionLevel", () => {
   );
   assertLess(sizes[1]!, sizes[0]!);
   assertLess(sizes[2]!, sizes[1]!);
+});
+
+Deno.test("compressMessage() and decompressMessage() give back messages of every size with every compressor", () => {
+  const random = randomNumbers(3);
+  for (const length of [0, 1, 10_000, 16_384, 20_000, 65_536, 250_000, 1_500_000]) {
+    const noise = Uint8Array.from({ length }, () => random(256));
+    for (const filler of [noise, new Uint8Array(length), noise.map((byte, index) => index % 2 === 0 ? byte : 65)]) {
+      const message = encodeOpMsg({ requestId: 1, body: serialize({ insert: "films", filler }) });
+      for (const compressor of COMPRESSORS) {
+        assertEquals(decompressMessage(compressMessage(message, compressor)), message);
+      }
+    }
+  }
 });
