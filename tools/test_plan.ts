@@ -68,8 +68,8 @@ export function planTests(epollObstacle: string | null): PlannedRun[] {
   ];
 }
 
-/** Its arguments for `deno test`. */
+/** Its arguments for `deno test`, which takes what follows a path for the tests' own. */
 export function argumentsOf({ paths, leftOut }: PlannedRun): string[] {
   const files = leftOut.flatMap(({ file }) => file ?? []);
-  return [...paths, ...files.length === 0 ? [] : [`--ignore=${files.join(",")}`]];
+  return [...files.length === 0 ? [] : [`--ignore=${files.join(",")}`], ...paths];
 }

@@ -24,5 +24,5 @@ Deno.test("argumentsOf() leaves files out", () => {
     file: "tests/h_test.ts",
   }];
   const run = { what: "", paths: ["tests/"], env: {}, obstacle: null, leftOut };
-  assertEquals(argumentsOf(run), ["tests/", "--ignore=tests/c_test.ts,tests/h_test.ts"]);
+  assertEquals(argumentsOf(run), ["--ignore=tests/c_test.ts,tests/h_test.ts", "tests/"]);
 });
