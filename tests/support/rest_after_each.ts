@@ -13,7 +13,7 @@ export function restAfterEach(transport: Transport): void {
 
 async function untilAtRest(transport: EpollTransport): Promise<void> {
   const deadline = performance.now() + TIMEOUT_MS;
-  while (transport.wakeFd !== -1) {
+  while (transport.epollFd !== -1) {
     if (performance.now() > deadline) throw new Error(`The epoll backend has something open ${TIMEOUT_MS} ms later`);
     await new Promise((resolve) => setTimeout(resolve, 1));
   }

@@ -4,6 +4,8 @@ export const Epoll = {
   OUT: 0x004,
   ERR: 0x008,
   HUP: 0x010,
+  /** After an event nothing is watched for until something is asked for anew. */
+  ONESHOT: 0x4000_0000,
   /** An event once for each change, and not for as long as it is so. */
   ET: 0x8000_0000,
 } as const;

@@ -59,11 +59,6 @@ export class EpollLoop {
     return this.#state.kind === "closed";
   }
 
-  /** The eventfd that wakes it. */
-  get wakeFd(): number {
-    return this.#poller.wakeFd;
-  }
-
   /** The set of what it watches. */
   get epollFd(): number {
     return this.#poller.epollFd;

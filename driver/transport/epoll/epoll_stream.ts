@@ -25,7 +25,7 @@ export class EpollStream implements Stream, Watcher, Sender {
   readonly #fd: number;
   #events: StreamEvents | null = null;
   #state: ReadState = "waiting";
-  /** What epoll watches the socket for; 0 if it does not. A pause changes it only when something comes. */
+  /** What epoll watches the socket for; 0 before it does. A pause changes it only when something comes. */
   #watched = 0;
   /** The range of the arena that goes out at the end of the turn. */
   #start = 0;
@@ -199,12 +199,11 @@ export class EpollStream implements Stream, Watcher, Sender {
     this.#loop.flushLater(this);
   }
 
-  /** Has the socket watched for what is wanted now. */
+  /** Has the socket watched for what is wanted now, which may be nothing but one failure. */
   #watch(): void {
-    const wanted = (this.#state === "reading" ? Epoll.IN : 0) | (this.#queue === null ? 0 : Epoll.OUT);
+    const wanted = (this.#state === "reading" ? Epoll.IN : 0) | (this.#queue === null ? 0 : Epoll.OUT) || Epoll.ONESHOT;
     if (wanted === this.#watched) return;
     if (this.#watched === 0) this.#loop.watch(this.#fd, wanted, this);
-    else if (wanted === 0) this.#loop.unwatch(this.#fd);
     else this.#loop.rewatch(this.#fd, wanted);
     this.#watched = wanted;
   }

@@ -13,11 +13,12 @@
  * by as much at most. After ten milliseconds without an event the loop parks: `epoll_wait` is called in a thread of the
  * runtime's pool, and its promise begins the turns again. That costs some 40 µs once, but nothing is burnt, and nothing
  * else is late. What such a wait finds is not looked at: epoll is used level-triggered, so the next turn finds it
- * again, and nothing is known of a descriptor that was closed in between. An eventfd ends a wait from outside.
+ * again, and nothing is known of a descriptor that was closed in between. An eventfd ends a wait when the last user is gone.
  *
  * **Reading.** All streams of a loop are read into one buffer, which is valid until the next read: an idle stream has
  * none. A stream that fills it is read again in the same turn, up to a budget; what is left makes epoll tell of it again.
- * A pause costs nothing until something comes: then the stream is watched no longer, and the bytes stay in the kernel.
+ * A pause costs nothing until something comes: then the stream is watched for failures alone, and the bytes stay in the
+ * kernel.
  *
  * **Writing.** What is written in a turn is copied into an arena (`write_arena.ts`), and each stream's part goes out in
  * one `send` at the end of the turn, or at the end of the promise job that wrote. Large writes go out at once, uncopied.
@@ -41,7 +42,7 @@ import type { DialOptions, Listener, ListenOptions, Load, Stream, Transport } fr
 import { epollDial } from "./epoll_dial.ts";
 import { epollListen } from "./epoll_listen.ts";
 import { EpollLoop } from "./epoll_loop.ts";
-import { libcFault, shutDown, signalEventfd } from "./libc.ts";
+import { libcFault, shutDown } from "./libc.ts";
 
 /** The {@linkcode Transport} on `epoll`. Its owner is asked first whether it can be used: {@linkcode epollUnavailable}. */
 export class EpollTransport implements Transport {
@@ -57,14 +58,9 @@ export class EpollTransport implements Transport {
   }
 
   /**
-   * The eventfd that wakes it; -1 while it has nothing open, which is so a moment after the last stream and listener were
-   * closed: another thread may have to end its wait.
+   * The descriptor of the set of its sockets; -1 while it has nothing open, which is so a moment after the last stream and
+   * listener were closed: another thread may have to end its wait.
    */
-  get wakeFd(): number {
-    return this.#loop === null || this.#loop.isClosed ? -1 : this.#loop.wakeFd;
-  }
-
-  /** The descriptor of the set of its sockets; -1 while it has nothing open. */
   get epollFd(): number {
     return this.#loop === null || this.#loop.isClosed ? -1 : this.#loop.epollFd;
   }
@@ -95,11 +91,6 @@ export function epollUnavailable(): string | null {
   if (arch !== "x86_64" && arch !== "aarch64") return `it needs x86-64 or arm64, this is ${arch}`;
   if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return "it needs the permission --allow-ffi";
   return libcFault();
-}
-
-/** Wakes the transport of another thread of this process that has this {@linkcode EpollTransport.wakeFd}. */
-export function wakeEpoll(wakeFd: number): void {
-  signalEventfd(wakeFd);
 }
 
 /**

@@ -44,9 +44,6 @@ const SYMBOLS = {
 /** glibc's name first: where both are there, it is what the runtime itself was linked with. */
 const NAMES = ["libc.so.6", `libc.musl-${Deno.build.arch}.so.1`];
 
-/** The number that an eventfd is told. */
-export const ONE_64 = new Uint8Array(new BigUint64Array([1n]).buffer);
-
 /** The C library of this process, as one thread calls it. */
 export class Libc {
   readonly symbols: Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
@@ -71,13 +68,6 @@ export class Libc {
   close(): void {
     this.#library.close();
   }
-}
-
-/** Wakes whoever waits for an eventfd of this process, in whatever thread. */
-export function signalEventfd(fd: number): void {
-  const library = loadAny({ write: SYMBOLS.write });
-  library.symbols.write(fd, ONE_64, 8n);
-  library.close();
 }
 
 const SHUT_RDWR = 2;

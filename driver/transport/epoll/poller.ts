@@ -1,6 +1,6 @@
 import { Epoll, EpollEvents } from "./epoll_event.ts";
 import { systemError } from "./errno.ts";
-import { type Libc, ONE_64 } from "./libc.ts";
+import type { Libc } from "./libc.ts";
 import { surface } from "./surface.ts";
 
 /** Who is told what a descriptor is ready for. */
@@ -16,6 +16,9 @@ const EPOLL_CTL_DEL = 2;
 const EPOLL_CTL_MOD = 3;
 /** So many events a turn: a turn of small messages takes a few milliseconds at most. */
 const EVENTS_A_TURN = 256;
+
+/** What an eventfd is told: the number 1 in 64 bits. */
+const ONE_64 = new Uint8Array(new BigUint64Array([1n]).buffer);
 
 /** The set of descriptors that are watched, and the eventfd that ends a wait from outside. */
 export class Poller {

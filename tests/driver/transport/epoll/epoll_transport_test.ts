@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { type AddressInfo, createServer } from "node:net";
 import { MongoNetworkError } from "../../../../driver/error.ts";
 import { Coalescer } from "../../../../driver/transport/coalescer.ts";
-import { EpollTransport, epollUnavailable, wakeEpoll } from "../../../../driver/transport/epoll/epoll_transport.ts";
+import { EpollTransport, epollUnavailable } from "../../../../driver/transport/epoll/epoll_transport.ts";
 import type { Stream, StreamEvents } from "../../../../driver/transport/transport.ts";
 import { importMapArgs } from "../../../../tools/import_map.ts";
 import { restAfterEach } from "../../../support/rest_after_each.ts";
@@ -103,7 +104,7 @@ epollTest("leaves no descriptor behind", async () => {
     await assertRejects(() => transport.dial({ kind: "tcp", host: "127.0.0.1", port: 9 }), MongoNetworkError);
     for (const stream of dialled) stream.close();
   }
-  while (transport.wakeFd !== -1) await new Promise((resolve) => setTimeout(resolve, 1));
+  while (transport.epollFd !== -1) await new Promise((resolve) => setTimeout(resolve, 1));
   assertEquals(openDescriptors(), before);
 });
 
@@ -234,11 +235,20 @@ epollTest("tells the coalescer of the events of its turns", async () => {
   peer[Symbol.dispose]();
 });
 
-epollTest("has an eventfd while something is open", () => {
-  assertEquals(transport.wakeFd, -1);
-  using _server = new Server();
-  assert(transport.wakeFd > 2);
-  wakeEpoll(transport.wakeFd);
+epollTest("fails a paused stream whose peer resets it", async () => {
+  const server = createServer((socket) => {
+    socket.on("error", () => {});
+    socket.once("data", () => socket.resetAndDestroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const stream = await transport.dial({ ...LOCAL, port: (server.address() as AddressInfo).port });
+  const recorder = new Recorder();
+  stream.start(recorder);
+  stream.pause();
+  stream.write(encode("reset me"));
+  await recorder.closed();
+  assertEquals(recorder.closes.map(String), ["MongoNetworkError: Connection reset by peer"]);
+  await new Promise((resolve) => server.close(resolve));
 });
 
 epollTest("refuses TLS", async () => {
