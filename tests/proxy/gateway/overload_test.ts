@@ -1,16 +1,23 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { find, inTransaction, retryable } from "../support/commands.ts";
 import { eventually } from "../support/eventually.ts";
-import { GatewayFixture } from "../support/gateway_fixture.ts";
+import { type FixtureOptions, GatewayFixture } from "../support/gateway_fixture.ts";
 import { ManualClock } from "../support/manual_clock.ts";
 import { Upstream } from "../support/upstream.ts";
 
 const insert = { insert: "things", documents: [{}], $db: "test" };
 const OVERLOAD_LABELS = ["SystemOverloadedError", "RetryableError"];
 
+/** Opens a gateway that has its connection to the server, so that the first command waits for none. */
+async function openWithConnection(uri: string, options: FixtureOptions): Promise<GatewayFixture> {
+  const fixture = await GatewayFixture.open(uri, options);
+  await eventually("the connection is there", () => fixture.server().available === 1);
+  return fixture;
+}
+
 Deno.test("Gateway refuses what is past the limit of waiting requests, so that drivers back off", async () => {
   await using upstream = new Upstream();
-  await using fixture = await GatewayFixture.open(`${upstream.uri}?maxPoolSize=1`, {
+  await using fixture = await openWithConnection(`${upstream.uri}?maxPoolSize=1`, {
     limits: { maxWaitingRequests: 1 },
   });
   upstream.hold("find");
@@ -41,7 +48,7 @@ Deno.test("Gateway refuses what is past the limit of waiting requests, so that d
 
 Deno.test("Gateway refuses what waited too long for a connection", async () => {
   await using upstream = new Upstream();
-  await using fixture = await GatewayFixture.open(`${upstream.uri}?maxPoolSize=1`, { limits: { waitTimeoutMS: 30 } });
+  await using fixture = await openWithConnection(`${upstream.uri}?maxPoolSize=1`, { limits: { waitTimeoutMS: 30 } });
   upstream.hold("find");
   const [running, waiting] = [await fixture.connect(), await fixture.connect()];
   running.send(find);
@@ -57,7 +64,7 @@ Deno.test("Gateway refuses what waited too long for a connection", async () => {
 Deno.test("Gateway takes the longest wait from the connection string where it names one", async () => {
   await using upstream = new Upstream();
   const uri = `${upstream.uri}?maxPoolSize=1&waitQueueTimeoutMS=20`;
-  await using fixture = await GatewayFixture.open(uri, { limits: { waitTimeoutMS: 60_000 } });
+  await using fixture = await openWithConnection(uri, { limits: { waitTimeoutMS: 60_000 } });
   upstream.hold("find");
   const [running, waiting] = [await fixture.connect(), await fixture.connect()];
   running.send(find);
@@ -69,7 +76,7 @@ Deno.test("Gateway takes the longest wait from the connection string where it na
 
 Deno.test("Gateway sends nothing to a client whose unacknowledged write had no place", async () => {
   await using upstream = new Upstream();
-  await using fixture = await GatewayFixture.open(`${upstream.uri}?maxPoolSize=1`, { limits: { waitTimeoutMS: 20 } });
+  await using fixture = await openWithConnection(`${upstream.uri}?maxPoolSize=1`, { limits: { waitTimeoutMS: 20 } });
   upstream.hold("find");
   const [running, writing] = [await fixture.connect(), await fixture.connect()];
   running.send(find);
