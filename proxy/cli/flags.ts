@@ -202,7 +202,9 @@ export const FLAGS = {
     kind: integerOr("auto", 1, MAX_WORKERS),
     default: 1,
     group: "Process",
-    help: "Threads that serve clients, each with its part of maxPoolSize; auto takes half as many as there are cores",
+    help:
+      "Threads that serve clients, each with its part of maxPoolSize; auto takes half as many as there are cores. " +
+      "A unix socket is served by one of them",
   },
   drainTimeout: {
     kind: duration(0),

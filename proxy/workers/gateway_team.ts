@@ -1,3 +1,18 @@
+/**
+ * How several threads serve one address as if they were one.
+ *
+ * Every worker has a whole gateway: its own listener on the shared port, its own part of the pools, its own discovery.
+ * What sticks to a server, a cursor or a transaction, stays with the worker in which it began, and whoever gets a
+ * command that goes on with it forwards the command there. To find it nobody is asked: each worker counts its pins by a
+ * hash on a board of shared memory ({@linkcode Board}) that the others read. Where a count is not 0 the command is sent
+ * by message ({@linkcode PeerMesh}), run there as for a client of that worker ({@linkcode GuestHost}), and the reply
+ * comes back; a worker that turns out not to have it declines, and one that nobody has is served where it came.
+ *
+ * A message may be late by a turn of the other thread's event loop, a millisecond on the epoll backend. Nothing wakes
+ * that thread: by the time a number of a descriptor is written to, the descriptor may be another's.
+ *
+ * @module
+ */
 import type { Ongoing } from "../client/ongoing.ts";
 import type { ClientId } from "../event.ts";
 import type { PinDirectory } from "../pins/pin_directory.ts";
