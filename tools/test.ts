@@ -9,7 +9,7 @@ import { epollUnavailable } from "../driver/transport/open_transport.ts";
 import { cacheFolder } from "./cache_folder.ts";
 import { runDenoChild } from "./child.ts";
 import { importMapArgs } from "./import_map.ts";
-import { argumentsOf, type PlannedRun, planTests } from "./test_plan.ts";
+import { type PlannedRun, planTests, testFiles } from "./test_plan.ts";
 import { reportTests } from "./test_report.ts";
 import { runTests, type TestRun } from "./test_run.ts";
 
@@ -45,7 +45,7 @@ async function runAll(): Promise<TestRun[]> {
 async function runPlanned(planned: PlannedRun): Promise<TestRun> {
   for (const { what, why } of planned.leftOut) console.log(`Not repeated: ${what} (${why})`);
   const start = performance.now();
-  const run = await runTests(argumentsOf(planned), planned.env);
+  const run = await runTests(testFiles(planned), planned.env);
   console.log(`This run took ${Math.round((performance.now() - start) / 1000)} s`);
   return run;
 }

@@ -1,7 +1,10 @@
+import { repositoryPath } from "./import_map.ts";
+
 /** One run of `deno test` among those that make all tests. */
 export interface PlannedRun {
   /** What is run, for people. */
   readonly what: string;
+  /** Files, and folders that end with a slash. */
   readonly paths: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   /** What it does not repeat of an earlier run, and why. */
@@ -68,8 +71,15 @@ export function planTests(epollObstacle: string | null): PlannedRun[] {
   ];
 }
 
-/** Its arguments for `deno test`, which takes what follows a path for the tests' own. */
-export function argumentsOf({ paths, leftOut }: PlannedRun): string[] {
-  const files = leftOut.flatMap(({ file }) => file ?? []);
-  return [...files.length === 0 ? [] : [`--ignore=${files.join(",")}`], ...paths];
+/** The files that it runs: `deno test` heeds `--ignore` for the first of several paths only. */
+export function testFiles({ paths, leftOut }: PlannedRun): string[] {
+  return paths.flatMap(findTests).filter((path) => leftOut.every(({ file }) => file !== path));
+}
+
+function findTests(path: string): string[] {
+  if (!path.endsWith("/")) return [path];
+  return [...Deno.readDirSync(repositoryPath(path))]
+    .flatMap(({ name, isDirectory }) => isDirectory ? findTests(`${path}${name}/`) : `${path}${name}`)
+    .filter((file) => file.endsWith("_test.ts"))
+    .sort();
 }
