@@ -1,20 +1,25 @@
+import { Bell } from "../../driver/transport/bell.ts";
+
 /** Counters for pins: the more there are, the seldomer two pins share one. */
 const PIN_COUNTERS = 65_536;
-const HEADER_INTS = 2;
+const HEADER_INTS = 3;
 
 /**
- * What a worker lets the other threads see without asking: memory that it alone writes and all others read. A worker
- * that takes the place of another has a board of its own, so that nothing of the former counts any longer.
+ * What a worker lets the other threads see without asking: memory that it alone writes and all others read, save for the
+ * bell. A worker that takes the place of another has a board of its own, so that nothing of the former counts any longer.
  */
 export class Board {
   /** To be handed to other threads, which make boards of it again. */
   readonly buffer: SharedArrayBuffer;
+  /** To be rung after a message was posted to the worker. */
+  readonly bell: Bell;
   readonly #ints: Int32Array;
   readonly #gateways: number;
 
   constructor(buffer: SharedArrayBuffer) {
     this.buffer = buffer;
     this.#ints = new Int32Array(buffer);
+    this.bell = new Bell(this.#ints, 2);
     this.#gateways = (this.#ints.length - HEADER_INTS) / (1 + PIN_COUNTERS);
   }
 

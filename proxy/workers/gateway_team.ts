@@ -8,8 +8,9 @@
  * by message ({@linkcode PeerMesh}), run there as for a client of that worker ({@linkcode GuestHost}), and the reply
  * comes back; a worker that turns out not to have it declines, and one that nobody has is served where it came.
  *
- * A message may be late by a turn of the other thread's event loop, a millisecond on the epoll backend. Nothing wakes
- * that thread: by the time a number of a descriptor is written to, the descriptor may be another's.
+ * A message may be late by a turn of the other thread's event loop, a millisecond on the epoll backend, which looks for
+ * messages when its {@linkcode Bell} was rung. It is not woken by a descriptor: by the time one of another thread is
+ * written to, its number may be somebody else's.
  *
  * @module
  */

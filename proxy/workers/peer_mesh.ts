@@ -48,6 +48,7 @@ export class PeerMesh {
   post(index: number, message: PeerMessage, transfer: Transferable[] = []): boolean {
     const peer = this.#peers.get(index);
     peer?.port.postMessage(message, transfer);
+    peer?.board.bell.ring();
     return peer !== undefined;
   }
 }

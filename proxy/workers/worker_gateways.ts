@@ -28,9 +28,9 @@ export class WorkerGateways {
   constructor(setup: WorkerSetup, tell: (message: FromWorker) => void) {
     this.#setup = setup;
     this.#tell = tell;
-    this.#transport = openTransport(setup.io, setup);
     const board = new Board(setup.board);
     this.#board = board;
+    this.#transport = openTransport(setup.io, { coalescingWindowMS: setup.coalescingWindowMS, bell: board.bell });
     this.#team = new ThreadTeam(board, new BigInt64Array(setup.clientIds));
     board.beat();
     setInterval(() => board.beat(), BEAT_INTERVAL_MS);

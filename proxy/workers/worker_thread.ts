@@ -48,7 +48,9 @@ export class WorkerThread {
   }
 
   post(message: ToWorker, transfer: Transferable[] = []): void {
-    if (!this.isOver) this.#worker.postMessage(message, transfer);
+    if (this.isOver) return;
+    this.#worker.postMessage(message, transfer);
+    this.board.bell.ring();
   }
 
   /** Rejects with what the worker throws, or with why it is over. */

@@ -1,4 +1,5 @@
 import { clearImmediate, clearTimeout, setImmediate, setTimeout } from "node:timers";
+import type { Bell } from "../bell.ts";
 import type { Coalescer } from "../coalescer.ts";
 import { Epoll } from "./epoll_event.ts";
 import { Libc } from "./libc.ts";
@@ -10,6 +11,11 @@ import { Ticker } from "./ticker.ts";
 const LONGEST_WAIT_MS = 1;
 /** After so many of them it parks. */
 const IDLE_TURNS_BEFORE_PARKING = 10;
+/**
+ * A thread that is never idle looks for what other threads sent it once in 31 turns (Tokio, `global_queue_interval`).
+ * Turns that do nothing cost less than a microsecond each.
+ */
+const TURNS_FOR_MESSAGES = 32;
 const READ_BUFFER_BYTES = 65_536;
 
 type LoopState =
@@ -35,16 +41,20 @@ export class EpollLoop {
   /** Everything that it has to close. */
   readonly #opened: DisposableStack;
   readonly #coalescer: Coalescer;
+  readonly #bell: Bell | null;
   readonly #closing: number[] = [];
   #users = 0;
   #referencedUsers = 0;
   #state: LoopState = TURNING;
   #lastEvents = 0;
   #idleTurns = 0;
+  /** Turns to pass over, so that messages of other threads arrive. */
+  #turnsForMessages = 0;
 
   /** Opens its descriptors, and begins. It closes them when the last user has left, so there must be one at once. */
-  constructor(coalescer: Coalescer) {
+  constructor(coalescer: Coalescer, bell: Bell | null = null) {
     this.#coalescer = coalescer;
+    this.#bell = bell;
     using opened = new DisposableStack();
     opened.defer(() => this.libc.close());
     this.#poller = opened.adopt(new Poller(this.libc), (poller) => poller.close());
@@ -125,6 +135,12 @@ export class EpollLoop {
   readonly #flush = (): void => this.outbox.flush();
 
   readonly #turn = (): void => {
+    if (this.#bell?.answer()) this.#turnsForMessages = TURNS_FOR_MESSAGES;
+    if (this.#turnsForMessages > 0) {
+      this.#turnsForMessages--;
+      this.#state = { kind: "due", immediate: setImmediate(this.#turn) };
+      return;
+    }
     this.#state = TURNING;
     if (this.#users > 0) {
       this.#coalescer.endTurn(this.#lastEvents);

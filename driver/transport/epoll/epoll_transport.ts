@@ -37,6 +37,7 @@
  * @module
  */
 import type { HostAddress } from "../../address.ts";
+import type { Bell } from "../bell.ts";
 import type { Coalescer } from "../coalescer.ts";
 import type { DialOptions, Listener, ListenOptions, Load, Stream, Transport } from "../transport.ts";
 import { epollDial } from "./epoll_dial.ts";
@@ -49,12 +50,14 @@ export class EpollTransport implements Transport {
   readonly name = "epoll";
   readonly load: Load;
   readonly #coalescer: Coalescer;
+  readonly #bell: Bell | null;
   #loop: EpollLoop | null = null;
 
   /** Opens nothing yet; `coalescer` lets events gather between turns. */
-  constructor(coalescer: Coalescer) {
+  constructor(coalescer: Coalescer, bell: Bell | null = null) {
     this.load = coalescer;
     this.#coalescer = coalescer;
+    this.#bell = bell;
   }
 
   /**
@@ -79,7 +82,7 @@ export class EpollTransport implements Transport {
   }
 
   #openLoop(): EpollLoop {
-    if (this.#loop === null || this.#loop.isClosed) this.#loop = new EpollLoop(this.#coalescer);
+    if (this.#loop === null || this.#loop.isClosed) this.#loop = new EpollLoop(this.#coalescer, this.#bell);
     return this.#loop;
   }
 }
