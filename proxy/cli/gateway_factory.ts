@@ -20,6 +20,7 @@ export function gatewayFactory(
     const transport = openTransport(io, config);
     return (gateway, onEvent) => new Gateway(gateway, onEvent, transport);
   }
+  log.write(line("info", "workers", `${workers} threads serve clients`, { workers }));
   const { gateways, coalescingWindowMS, logLevel } = config;
   const writeLine: Log["write"] = (written, extra) => log.write(written, extra);
   const pool = new WorkerPool({ workers, gateways: gateways.length, io, coalescingWindowMS, logLevel, writeLine });

@@ -55,8 +55,8 @@ export class PooledGateway implements ServedGateway {
     const [first, ...others] = this.#hosts();
     if (first === undefined) throw new Error("No worker is there");
     const address = await this.#openIn(first, { listen, unlink }, ping);
-    await Promise.all(others.map((thread) => this.#openIn(thread, { listen: address, unlink }, ping)));
     this.#address = address;
+    await Promise.all(others.map((thread) => this.#openIn(thread, { listen: address, unlink }, ping)));
     onEvent({ type: "listening", address: formatHostAddress(address) });
   }
 
