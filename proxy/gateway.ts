@@ -6,28 +6,26 @@ import { MongoServerSelectionError } from "../driver/error.ts";
 import type { DriverEvent } from "../driver/event.ts";
 import type { Server, Topology } from "../driver/sdam/topology.ts";
 import { denoTransport } from "../driver/transport/deno_transport.ts";
-import type { Listener, Stream, Transport } from "../driver/transport/transport.ts";
+import type { Listener, Transport } from "../driver/transport/transport.ts";
 import { DRIVER_VERSION } from "../driver/version.ts";
 import { ByteBudget } from "./client/byte_budget.ts";
 import { StallWatch } from "./client/stall_watch.ts";
 import { AwaitLane } from "./exchange/await_lane.ts";
 import { BuildInfo } from "./local/build_info.ts";
-import type { ClientCloseReason } from "./client/client_close_reason.ts";
-import { type ClientGroup, ClientGroups } from "./client/client_group.ts";
+import type { ClientGroup } from "./client/client_group.ts";
+import { Clients } from "./client/clients.ts";
 import type { ClientRequest } from "./client/client_request.ts";
-import { ClientSession, type SessionOwner } from "./client/client_session.ts";
-import type { ClientId, GatewayEventListener } from "./event.ts";
+import type { ClientSession, SessionOwner } from "./client/client_session.ts";
+import type { GatewayEventListener } from "./event.ts";
 import { startExchange } from "./exchange/start_exchange.ts";
 import type { ExchangeContext } from "./exchange/exchange_context.ts";
 import { FacadeWatch } from "./hello/facade_watch.ts";
 import type { GatewayConfig } from "./gateway_config.ts";
 import { type GatewayStatus, gatewayStatus } from "./gateway_status.ts";
 import { HelloDesk } from "./hello/hello_desk.ts";
-import { type HelloRequest, introduction } from "./hello/hello_reply.ts";
 import { serveKillCursors } from "./local/kill_cursors.ts";
 import { type LocalContext, serveLocally } from "./local/local_commands.ts";
 import type { Ongoing } from "./client/ongoing.ts";
-import { Orphans } from "./client/orphans.ts";
 import { OwnCommands } from "./local/own_commands.ts";
 import { Pins } from "./pins/pins.ts";
 import { type ProxyError, proxyError } from "./exchange/proxy_error.ts";
@@ -44,8 +42,6 @@ const WIRE_VERSION_WITHOUT_LEGACY_WRITES = 14;
 
 /** Commands that take documents in sections of their own, and that nobody but a server serves. */
 const STREAMED_COMMANDS: ReadonlySet<string> = new Set(["insert", "update", "delete", "bulkWrite"]);
-
-let lastClientId = 0;
 
 /** What is there once a gateway is open. */
 interface Running {
@@ -73,11 +69,7 @@ export class Gateway {
   readonly #config: GatewayConfig;
   readonly #emit: GatewayEventListener;
   readonly #transport: Transport;
-  readonly #clients = new Set<ClientSession>();
-  /** Sessions of clients that left and for which something still runs. */
-  readonly #leaving = new Set<ClientSession>();
-  readonly #groups = new ClientGroups();
-  readonly #orphans: Orphans;
+  readonly #clients: Clients;
   readonly #desk: HelloDesk;
   readonly #facades: FacadeWatch;
   readonly #lanes = new Map<Server, AwaitLane>();
@@ -105,17 +97,18 @@ export class Gateway {
     this.#emit = onEvent;
     this.#transport = transport;
     this.#team = team;
-    this.#orphans = new Orphans({
-      groups: this.#groups,
+    this.#clients = new Clients({
+      limits: config.limits,
+      emit: onEvent,
       team,
-      timeoutMS: config.limits.orphanTimeoutMS,
       release: (group) => this.#release(group),
+      onEmpty: () => this.#tellIfEmpty(),
     });
     this.#desk = new HelloDesk({
       compressors: config.compressors,
       discoveryTimeoutMS: config.upstream.options.serverSelectionTimeoutMS ??
         DEFAULT_CLIENT_OPTIONS.serverSelectionTimeoutMS,
-      onHello: (session, hello) => this.#onHello(session, hello),
+      onHello: (session, hello) => this.#clients.identify(session, hello),
     });
     this.#facades = new FacadeWatch((facade) => this.#desk.update(facade));
     this.#stalls = new StallWatch(config.limits.stallTimeoutMS);
@@ -130,8 +123,9 @@ export class Gateway {
         isPlain && STREAMED_COMMANDS.has(name) && (team === null || autocommit === null),
       serve: (request, session) => this.#serve(request, session),
       onCommandRefused: (session, request, error) => this.#onCommandRefused(session, request, error),
-      onClientClosed: (session, reason, message) => this.#onClientClosed(session, reason, message),
-      onClientDone: (session) => this.#onClientDone(session),
+      onClientClosed: (session, reason, message) =>
+        this.#clients.onClosed(session, reason, message, this.#open.exchanges.pins.now),
+      onClientDone: (session) => this.#clients.onDone(session),
     };
   }
 
@@ -142,13 +136,13 @@ export class Gateway {
 
   /** The client processes that are told apart, as {@linkcode GatewayStatus.clientGroups} counts them. */
   get clientGroupKeys(): string[] {
-    return [...this.#groups.keys];
+    return [...this.#clients.groups.keys];
   }
 
   /** Figures as they are now. */
   status(): GatewayStatus {
     const { topology, exchanges } = this.#open;
-    return gatewayStatus(this.#clients.size, this.#groups, topology, exchanges.pins, this.#lanes);
+    return gatewayStatus(this.#clients.size, this.#clients.groups, topology, exchanges.pins, this.#lanes);
   }
 
   /**
@@ -198,10 +192,9 @@ export class Gateway {
     const { listener, releaser } = this.#open;
     this.#isDraining = true;
     listener.close();
-    const busy = [...this.#clients].filter((client) => client.isBusy).length;
-    this.#emit({ type: "draining", clients: this.#clients.size, busy });
+    this.#clients.closeDoor();
     const empty = new Promise<void>((resolve) => this.#onEmpty = resolve);
-    for (const client of [...this.#clients]) client.closeWhenIdle("shutdown");
+    this.#clients.closeWhenIdle();
     this.#desk.answerWaiting();
     this.#tellIfEmpty();
     const timeUp = Promise.withResolvers<void>();
@@ -219,10 +212,11 @@ export class Gateway {
       return await this.#opening?.close();
     }
     this.#isDraining = true;
+    this.#clients.closeDoor();
     const { listener, sweepTimer, releaser, exchanges, topology, guests } = running;
     listener.close();
     clearInterval(sweepTimer);
-    for (const client of [...this.#clients, ...this.#leaving]) client.cut("shutdown");
+    this.#clients.cut();
     guests.close();
     releaser.stop();
     exchanges.ownCommands.cut();
@@ -258,22 +252,6 @@ export class Gateway {
     const { code, codeName, errmsg: message } = error;
     const command = request.failing.name;
     this.#emit({ type: "commandRefused", clientId: id, command, code, codeName, message });
-  }
-
-  #onClientClosed(session: ClientSession, reason: ClientCloseReason, message: string | null): void {
-    const { pins } = this.#open.exchanges;
-    this.#clients.delete(session);
-    this.#team?.releaseClient();
-    if (session.isBusy) this.#leaving.add(session);
-    const { id, remote, commands } = session;
-    this.#emit({ type: "clientClosed", clientId: id, remote, reason, message, commands });
-    this.#release(this.#groups.leave(session.group, pins.now));
-    this.#tellIfEmpty();
-  }
-
-  #onClientDone(session: ClientSession): void {
-    this.#leaving.delete(session);
-    this.#tellIfEmpty();
   }
 
   get #open(): Running {
@@ -336,7 +314,7 @@ export class Gateway {
   #host(exchanges: ExchangeContext): GuestHost {
     const guests = new GuestHost({
       exchanges,
-      groups: this.#groups,
+      groups: this.#clients.groups,
       maxMessageSizeBytes: this.#config.limits.maxMessageSizeBytes,
       onRefused: (client, request, error) => this.#onCommandRefused(client, request, error),
       onDone: () => this.#tellIfEmpty(),
@@ -350,37 +328,9 @@ export class Gateway {
     return this.#transport.listen(
       listen,
       { unlink, reusePort: this.#team !== null },
-      (stream) => this.#onStream(stream),
+      (stream) => this.#clients.accept(stream, this.#owner, this.#open.exchanges.pins.now),
       (error) => this.#emit({ type: "listenerFailed", address: formatHostAddress(listen), error }),
     );
-  }
-
-  #onStream(stream: Stream): void {
-    const { maxClients } = this.#config.limits;
-    if (this.#isDraining || !this.#admitClient(maxClients)) {
-      this.#emit({ type: "clientRefused", remote: stream.remoteAddress, maxClients });
-      return stream.close();
-    }
-    const id = this.#team?.nextClientId() ?? ++lastClientId as ClientId;
-    const { now } = this.#open.exchanges.pins;
-    const session = new ClientSession(id, stream, this.#owner, this.#groups.join(null), now);
-    this.#clients.add(session);
-    this.#emit({ type: "clientOpened", clientId: id, remote: stream.remoteAddress });
-    session.start();
-  }
-
-  #admitClient(maxClients: number): boolean {
-    return this.#team === null ? this.#clients.size < maxClients : this.#team.admitClient(maxClients);
-  }
-
-  #onHello(session: ClientSession, hello: HelloRequest): void {
-    session.isLoadBalanced ||= hello.loadBalanced;
-    const { group } = session;
-    if (hello.client === null || group.key !== null || !group.isEmpty) return;
-    this.#emit({ type: "clientIdentified", clientId: session.id, ...introduction(hello.client) });
-    if (session.isLoadBalanced) return;
-    const host = session.remote.replace(/:\d+$/, "");
-    session.group = this.#groups.move(group, `${host} ${JSON.stringify(hello.client)}`);
   }
 
   #onUpstreamEvent(event: DriverEvent): void {
@@ -408,30 +358,23 @@ export class Gateway {
   }
 
   #sweep(): void {
-    const { exchanges: { pins, limits } } = this.#open;
+    const { pins } = this.#open.exchanges;
     const now = performance.now();
     pins.sweep(now);
     this.#stalls.look(now);
     if (this.#desk.facade === null) void this.#facades.askLoadBalancer();
-    this.#orphans.sweep(now);
+    this.#clients.sweep(now);
     for (const server of this.#lanes.keys()) if (server.isClosed) this.#lanes.delete(server);
-    if (limits.clientIdleTimeoutMS === 0) return;
-    for (const client of this.#clients) {
-      if (client.isBusy) client.usedAt = now;
-      // Who does not read what it was sent last would never be closed.
-      else if (client.usedAt < now - 2 * limits.clientIdleTimeoutMS) client.cut("idle");
-      else if (client.usedAt < now - limits.clientIdleTimeoutMS) client.close("idle");
-    }
   }
 
   /** Ends what a group left open. While draining it stays: the clients go on with it through another proxy. */
-  #release(group: ClientGroup | null): void {
-    if (group === null || this.#isDraining) return;
+  #release(group: ClientGroup): void {
+    if (this.#isDraining) return;
     this.#open.exchanges.pins.release([...group.cursors], [...group.transactions]);
   }
 
   #tellIfEmpty(): void {
     const guests = this.#running?.guests.size ?? 0;
-    if (this.#clients.size + this.#leaving.size + guests === 0) this.#onEmpty?.();
+    if (this.#clients.isEmpty && guests === 0) this.#onEmpty?.();
   }
 }
