@@ -7,15 +7,16 @@ import { Outbox, type Sender } from "./outbox.ts";
 import { Poller, type Watcher } from "./poller.ts";
 import { Ticker } from "./ticker.ts";
 
-/** A turn with nothing to do waits so long; timers and messages of the thread are late by as much at most. */
+/** A turn with nothing to do waits so long. */
 const LONGEST_WAIT_MS = 1;
-/** After so many of them it parks. */
-const IDLE_TURNS_BEFORE_PARKING = 10;
 /**
- * A thread that is never idle looks for what other threads sent it once in 31 turns (Tokio, `global_queue_interval`).
- * Turns that do nothing cost less than a microsecond each.
+ * After so many times as long it parks, whether there is something to do or not. In a thread that is never idle the
+ * runtime looks for its own sockets and signals once in 61 turns, and for messages of other threads once in 31 (Tokio,
+ * `event_interval` and `global_queue_interval`): they would be late by as many waits.
  */
-const TURNS_FOR_MESSAGES = 32;
+const TICKS_BEFORE_PARKING = 4;
+/** Where nothing may keep the process alive it looks so often, if it found nothing the last time. */
+const REST_MS = 10;
 const READ_BUFFER_BYTES = 65_536;
 
 type LoopState =
@@ -47,9 +48,8 @@ export class EpollLoop {
   #referencedUsers = 0;
   #state: LoopState = TURNING;
   #lastEvents = 0;
-  #idleTurns = 0;
-  /** Turns to pass over, so that messages of other threads arrive. */
-  #turnsForMessages = 0;
+  /** Since it parked. */
+  #ticks = 0;
 
   /** Opens its descriptors, and begins. It closes them when the last user has left, so there must be one at once. */
   constructor(coalescer: Coalescer, bell: Bell | null = null) {
@@ -135,44 +135,37 @@ export class EpollLoop {
   readonly #flush = (): void => this.outbox.flush();
 
   readonly #turn = (): void => {
-    if (this.#bell?.answer()) this.#turnsForMessages = TURNS_FOR_MESSAGES;
-    if (this.#turnsForMessages > 0) {
-      this.#turnsForMessages--;
-      this.#state = { kind: "due", immediate: setImmediate(this.#turn) };
-      return;
-    }
     this.#state = TURNING;
     if (this.#users > 0) {
       this.#coalescer.endTurn(this.#lastEvents);
-      this.#lastEvents = this.#poller.poll(this.#ticker.isOn) - this.#ticker.takeTicks();
+      const events = this.#poller.poll(this.#ticker.isOn);
+      const ticks = this.#ticker.takeTicks();
+      this.#lastEvents = events - ticks;
+      this.#ticks += ticks;
       this.outbox.flush();
       for (const fd of this.#closing) this.libc.symbols.close(fd);
       this.#closing.length = 0;
-      this.#idleTurns = this.#lastEvents > 0 ? 0 : this.#idleTurns + 1;
     }
     if (this.#users > 0) this.#schedule();
     else this.#close();
   };
 
   #schedule(): void {
-    const isBusy = this.#idleTurns < IDLE_TURNS_BEFORE_PARKING;
-    this.#ticker.turn(isBusy && this.#referencedUsers > 0);
-    if (this.#referencedUsers === 0) {
-      const timer = setTimeout(this.#turn, Math.min(this.#idleTurns, IDLE_TURNS_BEFORE_PARKING));
+    const isReferenced = this.#referencedUsers > 0;
+    const isParking = this.#ticks >= TICKS_BEFORE_PARKING || this.#bell?.answer() === true;
+    this.#ticker.turn(isReferenced && !isParking);
+    if (!isReferenced) {
+      const timer = setTimeout(this.#turn, this.#lastEvents > 0 ? 0 : REST_MS);
       timer.unref();
       this.#state = { kind: "resting", timer };
-    } else if (isBusy) {
-      this.#state = { kind: "due", immediate: setImmediate(this.#turn) };
-    } else {
+    } else if (isParking) {
+      this.#ticks = 0;
       this.#state = PARKED;
-      this.#poller.park().then(this.#unpark);
+      this.#poller.park().then(this.#turn);
+    } else {
+      this.#state = { kind: "due", immediate: setImmediate(this.#turn) };
     }
   }
-
-  readonly #unpark = (): void => {
-    this.#idleTurns = 0;
-    this.#turn();
-  };
 
   #cancel(): void {
     if (this.#state.kind === "due") clearImmediate(this.#state.immediate);

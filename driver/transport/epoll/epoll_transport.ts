@@ -6,14 +6,16 @@
  * **A turn.** `epoll_loop.ts` runs in the thread that opens the transport and takes turns with its event loop, by
  * `setImmediate`. A turn lets events gather if the {@linkcode Coalescer} says so, asks `epoll_wait` for what is ready,
  * tells the watcher of each descriptor (`poller.ts`), and sends what was written meanwhile (`outbox.ts`). Before the next
- * one the event loop runs whatever else is due: promises, timers, messages, the runtime's own sockets.
+ * one the event loop has its turn: promises, immediates, timers.
  *
- * **Waiting.** While there is something to do, a turn waits in `epoll_wait` itself, and the thread with it. A timer that
- * is watched with the sockets (`ticker.ts`) ends that wait after a millisecond, so everything else in the thread is late
- * by as much at most. After ten milliseconds without an event the loop parks: `epoll_wait` is called in a thread of the
- * runtime's pool, and its promise begins the turns again. That costs some 40 µs once, but nothing is burnt, and nothing
- * else is late. What such a wait finds is not looked at: epoll is used level-triggered, so the next turn finds it
- * again, and nothing is known of a descriptor that was closed in between. An eventfd ends a wait when the last user is gone.
+ * **Waiting.** A turn waits in `epoll_wait` itself, and the thread with it. A timer that is watched with the sockets
+ * (`ticker.ts`) ends that wait after a millisecond. After four of them the loop parks: `epoll_wait` is called in a thread
+ * of the runtime's pool, and its promise begins the turns again. That costs some 40 µs, but while there is nothing to do
+ * nothing is burnt, and while there is, the runtime comes to look for what else is due, which it hardly does in a thread
+ * that is never idle; so timers, signals and the runtime's own sockets are late by about four milliseconds at most. A
+ * thread that has a {@linkcode Bell} parks as soon as it rings. What a wait in another thread finds is not looked at:
+ * epoll is used level-triggered, so the next turn finds it again, and nothing is known of a descriptor that was closed in
+ * between. An eventfd ends such a wait when the last user is gone.
  *
  * **Reading.** All streams of a loop are read into one buffer, which is valid until the next read: an idle stream has
  * none. A stream that fills it is read again in the same turn, up to a budget; what is left makes epoll tell of it again.
