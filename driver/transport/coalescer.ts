@@ -44,6 +44,8 @@ export class Coalescer implements Load {
   #pausedMS = 0;
   #pauses = 0;
   #replies = 0;
+  /** What the last epoch had on the average; at the end of a turn much may just have been answered. */
+  #meanInFlight = 0;
   #roundTripMS = 0;
   /** Threads sleep longer than they are asked to. */
   #oversleepMS = 0;
@@ -65,7 +67,7 @@ export class Coalescer implements Load {
 
   /** Whether there is enough in flight for a pause at all, and so for taking notice of turns. */
   get mayPause(): boolean {
-    return this.#inFlight > FEW_IN_FLIGHT && this.#maxWindowMS > 0;
+    return Math.max(this.#inFlight, this.#meanInFlight) > FEW_IN_FLIGHT && this.#maxWindowMS > 0;
   }
 
   /** Ends a turn that served `events` socket events, and sleeps if that pays. Gives the milliseconds asked for. */
@@ -74,7 +76,7 @@ export class Coalescer implements Load {
     const now = this.#clock.now();
     this.#measure(now);
     if (!this.#trial.pauses) return 0;
-    const load = { inFlight: this.#inFlight, lastEvents: events, roundTripMS: this.#roundTripMS };
+    const load = { inFlight: this.#meanInFlight, lastEvents: events, roundTripMS: this.#roundTripMS };
     const sleep = coalescingWindow(load, this.#maxWindowMS) - this.#oversleepMS;
     if (sleep < SHORTEST_SLEEP_MS) return 0;
     this.#clock.sleep(sleep);
@@ -95,6 +97,7 @@ export class Coalescer implements Load {
     if (length < EPOCH_MS) return;
     const isMeasured = length <= LONGEST_EPOCH_MS && this.#replies >= FEWEST_REPLIES;
     // Little's law: what is in flight on the average is the rate of replies times the round trip.
+    this.#meanInFlight = this.#requestMS / length;
     this.#roundTripMS = isMeasured ? this.#requestMS / this.#replies : 0;
     this.#trial.endEpoch(isMeasured ? this.#roundTripMS + this.#meanDelay() : null);
     this.#epochStart = now;

@@ -43,7 +43,7 @@ Deno.test("Coalescer goes with a load that changes", () => {
   for (let round = 0; round < 3; round++) {
     assertEquals(model.run(4, 500).sleeps.length, 0);
     assert(model.run(64, 1_000).sleeps.length > 100);
-    model.run(4, 20);
+    model.run(4, 60);
   }
 });
 
