@@ -22,7 +22,7 @@ class FastClock implements ThreadClock {
 
 function coalescerWith(inFlight: number): Coalescer {
   const coalescer = new Coalescer(WINDOW_MS, new FastClock());
-  for (let sent = 0; sent < inFlight; sent++) coalescer.sent();
+  for (let asked = 0; asked < inFlight; asked++) coalescer.asked();
   return coalescer;
 }
 
@@ -41,7 +41,7 @@ for (const inFlight of [2, 64]) {
     `Coalescer, ${inFlight} in flight: a request, its reply, the end of the turn`,
     { group: "end of a turn" },
     () => {
-      coalescer.sent();
+      coalescer.asked();
       coalescer.answered();
       coalescer.endTurn(2);
     },

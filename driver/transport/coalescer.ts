@@ -39,7 +39,7 @@ export class Coalescer implements Load {
   #inFlight = 0;
   #epochStart = 0;
   #lastTurn = 0;
-  /** Requests in flight, summed over the milliseconds of the epoch. */
+  /** Requests not answered, summed over the milliseconds of the epoch. */
   #requestMS = 0;
   #pausedMS = 0;
   #pauses = 0;
@@ -56,7 +56,7 @@ export class Coalescer implements Load {
     this.#clock = clock;
   }
 
-  sent(): void {
+  asked(): void {
     this.#inFlight++;
   }
 
@@ -96,7 +96,7 @@ export class Coalescer implements Load {
     const length = now - this.#epochStart;
     if (length < EPOCH_MS) return;
     const isMeasured = length <= LONGEST_EPOCH_MS && this.#replies >= FEWEST_REPLIES;
-    // Little's law: what is in flight on the average is the rate of replies times the round trip.
+    // Little's law: what waits for an answer on the average is the rate of replies times the round trip.
     this.#meanInFlight = this.#requestMS / length;
     this.#roundTripMS = isMeasured ? this.#requestMS / this.#replies : 0;
     this.#trial.endEpoch(isMeasured ? this.#roundTripMS + this.#meanDelay() : null);

@@ -3,7 +3,7 @@ export const DEFAULT_COALESCING_WINDOW_MS = 0.3;
 
 /** What is known at the end of a turn, in which everything that was ready has been served. */
 export interface TurnLoad {
-  /** Requests under way at servers, on the average of late. */
+  /** Requests that are not answered yet, on the average of late. */
   readonly inFlight: number;
   /** Socket events that the turn served. */
   readonly lastEvents: number;

@@ -4,15 +4,17 @@ import type { EventTurns } from "./event_turns.ts";
 import { networkError } from "./network_error.ts";
 import type { Stream, StreamEvents } from "./transport.ts";
 
-/** Writes up to this size are gathered in a buffer that is used again. */
-const WRITE_BUFFER_BYTES = 16_384;
 const MAX_SPARE_BUFFERS = 64;
+/** Those who relay large messages are few. */
+const MAX_SPARE_LARGE_WRITES = 16;
 
 /** For a quiet stream: thousands of idle clients must cost little. */
 const SMALL_READS = new BufferPool(1024, MAX_SPARE_BUFFERS);
 /** While a stream fills small ones: only those in the middle of something large hold one. */
 const LARGE_READS = new BufferPool(65_536, MAX_SPARE_BUFFERS);
-const WRITES = new BufferPool(WRITE_BUFFER_BYTES, MAX_SPARE_BUFFERS);
+const SMALL_WRITES = new BufferPool(16_384, MAX_SPARE_BUFFERS);
+/** What one large read brings goes on in one write. */
+const LARGE_WRITES = new BufferPool(65_536, MAX_SPARE_LARGE_WRITES);
 
 type ReadState = "waiting" | "reading" | "paused" | "closed";
 
@@ -69,7 +71,7 @@ export class DenoStream implements Stream {
       this.#queue.push(new Uint8Array(bytes));
       return;
     }
-    this.#writing = bytes.length <= WRITE_BUFFER_BYTES ? WRITES.take() : new Uint8Array(bytes.length);
+    this.#writing = writeBuffer(bytes.length);
     this.#writing.set(bytes);
     this.#startWrite(bytes.length);
   }
@@ -171,13 +173,13 @@ export class DenoStream implements Stream {
     const queued = this.#queue;
     this.#queue = [];
     const length = queued.reduce((sum, bytes) => sum + bytes.length, 0);
-    if (queued.length === 1 && length > WRITE_BUFFER_BYTES) {
+    if (queued.length === 1 && writesOf(length) === null) {
       this.#releaseWriteBuffer();
       this.#writing = queued[0]!;
     } else {
       if (length > this.#writing!.length) {
         this.#releaseWriteBuffer();
-        this.#writing = new Uint8Array(length);
+        this.#writing = writeBuffer(length);
       }
       let offset = 0;
       for (const bytes of queued) {
@@ -191,7 +193,9 @@ export class DenoStream implements Stream {
   #releaseWriteBuffer(): void {
     const buffer = this.#writing;
     this.#writing = null;
-    if (buffer?.length === WRITE_BUFFER_BYTES) WRITES.giveBack(buffer);
+    if (buffer === null) return;
+    const writes = writesOf(buffer.length);
+    if (writes?.bytes === buffer.length) writes.giveBack(buffer);
   }
 
   #finish(error: Error | null): void {
@@ -204,4 +208,14 @@ export class DenoStream implements Stream {
     closeConn(this.#conn);
     this.#events?.onClose(error);
   }
+}
+
+/** Where a buffer for a write of so many bytes is from; `null` if it is one of its own. */
+function writesOf(bytes: number): BufferPool | null {
+  if (bytes <= SMALL_WRITES.bytes) return SMALL_WRITES;
+  return bytes <= LARGE_WRITES.bytes ? LARGE_WRITES : null;
+}
+
+function writeBuffer(bytes: number): Uint8Array<ArrayBuffer> {
+  return writesOf(bytes)?.take() ?? new Uint8Array(bytes);
 }

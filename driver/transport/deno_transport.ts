@@ -13,7 +13,7 @@ export class DenoTransport implements Transport {
 
   /** With a coalescer, events gather as it decides. */
   constructor(coalescer: Coalescer | null) {
-    this.load = coalescer ?? { sent() {}, answered() {} };
+    this.load = coalescer ?? { asked() {}, answered() {} };
     this.#turns = coalescer === null ? null : new EventTurns(coalescer);
   }
 

@@ -75,8 +75,8 @@ export interface ListenOptions {
  * events gather, which is for requests that are answered soon: those that wait for data to come are not counted.
  */
 export interface Load {
-  /** A request left for a server. */
-  sent(): void;
+  /** A request came that a server is to answer; it may have to wait before it leaves. */
+  asked(): void;
   /** It was answered, or never will be. */
   answered(): void;
 }

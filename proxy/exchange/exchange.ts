@@ -76,6 +76,8 @@ export class Exchange
 
   /** Sets out. What is waited for after it returns has been copied out of the client's buffer. */
   start(): void {
+    this.#countsAsLoad = !this.#trail?.isAwaiting;
+    if (this.#countsAsLoad) this.#context.load.asked();
     const pin = this.#trail?.connectionPin ?? null;
     if (pin === null) this.#select();
     else {
@@ -115,8 +117,6 @@ export class Exchange
     this.#state = "running";
     this.#connection = connection;
     this.#trail?.leaves(this.#server!, connection);
-    this.#countsAsLoad = !this.#trail?.isAwaiting;
-    if (this.#countsAsLoad) this.#context.load.sent();
     this.#send(connection);
   }
 

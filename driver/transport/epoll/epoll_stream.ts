@@ -9,8 +9,6 @@ import { WriteQueue } from "./write_queue.ts";
 
 /** Larger writes go out at once instead of being copied. */
 const SMALL_WRITE_BYTES = 16_384;
-/** So much of one stream is read in a turn before others get theirs. */
-const READ_BUDGET_BYTES = 262_144;
 
 /** Flags of `send` and `recv` (Linux, `include/linux/socket.h`). */
 const MSG_PEEK = 0x2;
@@ -122,15 +120,11 @@ export class EpollStream implements Stream, Watcher, Sender {
     this.#events?.onDrain();
   }
 
+  /** Once a turn: who sends much must not keep the others waiting. */
   #read(): void {
     const { readBuffer } = this.#loop;
-    for (let read = 0; this.#state === "reading" && read < READ_BUDGET_BYTES;) {
-      const count = this.#receive(readBuffer, 0);
-      if (count <= 0) return;
-      this.#events!.onBytes(readBuffer.subarray(0, count));
-      if (count < readBuffer.length) return;
-      read += count;
-    }
+    const count = this.#receive(readBuffer, 0);
+    if (count > 0) this.#events!.onBytes(readBuffer.subarray(0, count));
   }
 
   /** While it is paused an end is told only if nothing came before it. What came stays in the system. */

@@ -18,7 +18,7 @@
  * between. An eventfd ends such a wait when the last user is gone.
  *
  * **Reading.** All streams of a loop are read into one buffer, which is valid until the next read: an idle stream has
- * none. A stream that fills it is read again in the same turn, up to a budget; what is left makes epoll tell of it again.
+ * none. A stream.
  * A pause costs nothing until something comes: then the stream is watched for failures alone, and the bytes stay in the
  * kernel.
  *

@@ -81,7 +81,7 @@ export class ProxyModel {
     for (const event of ready) {
       this.#now += EVENT_MS;
       if (event.kind === "reply") this.#onReply(event.client);
-      else this.#waiting.push(event.client);
+      else this.#onRequest(event.client);
       if (this.#send(sent)) sent++;
     }
     if (!this.#coalescer.mayPause) return;
@@ -89,12 +89,16 @@ export class ProxyModel {
     if (asked > 0) this.#sleeps.push(asked);
   }
 
+  #onRequest(client: Client): void {
+    this.#coalescer.asked();
+    this.#waiting.push(client);
+  }
+
   #send(index: number): boolean {
     if (this.#inFlight >= (this.#options.pool ?? DEFAULT_POOL)) return false;
     const client = this.#waiting.shift();
     if (client === undefined) return false;
     this.#inFlight++;
-    this.#coalescer.sent();
     this.#add(client, this.#options.server(this.#now, index), "reply");
     return true;
   }
