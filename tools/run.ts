@@ -17,7 +17,7 @@ interface Task {
 
 const RUN = ["run", "-A", "--unstable-net"];
 /** Half of what an idle client costs is V8's young generation, grown large by thousands of them connecting. */
-export const PROXY_V8_FLAGS = "--v8-flags=--max-semi-space-size=8";
+export const PROXY_V8_FLAGS = "--v8-flags=--max-semi-space-size=4";
 
 const TASKS: Readonly<Record<string, Task>> = {
   "bench": { command: ["bench", "-A", "--unstable-net"], target: ["bench/"] },
