@@ -22,7 +22,8 @@ export class Guests {
     const onOver = (outcome: RemoteOutcome) => {
       isOver = true;
       running.delete(id);
-      this.#tell(worker, id, outcome);
+      // A worker that took the place of the one that asked has other commands of the same numbers.
+      if (this.#running.get(worker) === running) this.#tell(worker, id, outcome);
     };
     try {
       const ongoing = member?.serve(command, onOver) ?? null;
