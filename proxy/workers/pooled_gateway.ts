@@ -64,6 +64,13 @@ export class PooledGateway implements ServedGateway {
   async reopen(thread: WorkerThread): Promise<void> {
     if (this.#address === null || this.#isEnding || !this.#hosts().includes(thread)) return;
     await this.#openIn(thread, { listen: this.#address, unlink: true }, false);
+    // Only those that serve were asked to end.
+    if (this.#isEnding) await this.closeIn(thread);
+  }
+
+  /** Closes its part in one worker, as far as that is open. */
+  async closeIn(thread: WorkerThread): Promise<void> {
+    await thread.call({ method: "close", gateway: this.#options.number });
   }
 
   async drain(timeoutMS: number): Promise<void> {
@@ -76,10 +83,9 @@ export class PooledGateway implements ServedGateway {
   }
 
   async close(): Promise<void> {
-    const { number: gateway, onClosed } = this.#options;
     this.#isEnding = true;
-    await Promise.allSettled(this.#hosts().map((thread) => thread.call({ method: "close", gateway })));
-    onClosed(this);
+    await Promise.allSettled(this.#hosts().map((thread) => this.closeIn(thread)));
+    this.#options.onClosed(this);
   }
 
   /** Figures of all workers together. Rejects if one ends meanwhile. */

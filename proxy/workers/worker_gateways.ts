@@ -67,6 +67,8 @@ export class WorkerGateways {
       case "open":
         return { method, port: await this.#open(call.gateway, call.config, call.ping) };
       case "windDown":
+        // From here on its loop may end, and the descriptor be another's.
+        this.#board.epollFd = 0;
         await this.#gateways.get(call.gateway)?.windDown(call.timeoutMS);
         return { method };
       case "close":

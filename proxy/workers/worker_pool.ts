@@ -118,9 +118,7 @@ export class WorkerPool {
   #check(): void {
     for (const { thread, watch } of this.#slots) {
       if (thread.isOver || !watch.check()) continue;
-      // A socket of the runtime is closed with its thread.
-      const { epollFd } = thread.board;
-      if (epollFd > 0) cutEpoll(epollFd);
+      cutSockets(thread);
       thread.fail(new Error(HANGS));
     }
   }
@@ -150,6 +148,8 @@ export class WorkerPool {
         {},
       );
     } catch (error) {
+      // What is open would stay so without its thread: the runtime knows nothing of the sockets of epoll.
+      await Promise.allSettled(this.#gateways.map((gateway) => gateway.closeIn(thread)));
       thread.fail(error instanceof Error ? error : new Error(String(error)));
     }
   }
@@ -162,6 +162,15 @@ export class WorkerPool {
 /** Starts a thread that serves clients. */
 function startWorker(): Worker {
   return new Worker(new URL("./worker_main.ts", import.meta.url), { type: "module", name: "torana worker" });
+}
+
+/** Ends the connections of a worker that hangs; on the deno backend they end with its thread. */
+function cutSockets({ board: { epollFd } }: WorkerThread): void {
+  try {
+    if (epollFd > 0) cutEpoll(epollFd);
+  } catch {
+    // There may be no descriptor left to look at it with: they stay open until the process ends.
+  }
 }
 
 /** Lets two workers reach each other. */

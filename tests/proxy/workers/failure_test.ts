@@ -82,6 +82,28 @@ Deno.test("WorkerPool finds the cursors of a worker that took the place of anoth
   assertEquals((await fixture.status()).cursors, 1);
 });
 
+Deno.test("WorkerPool leaves no listener behind where a worker cannot open all that it is to serve", async () => {
+  await using upstream = new Upstream();
+  const folder = await Deno.makeTempDir();
+  try {
+    const path = `${folder}/torana.sock`;
+    // The second gateway is served by worker 1 alone.
+    await using fixture = await WorkersFixture.open(upstream.uri, { others: [{ kind: "unix", path }] });
+    await Deno.remove(path);
+    await Deno.mkdir(path);
+    fixture.fail(fixture.threads[1]!, "throw");
+    const { fields } = await fixture.line("workerFailed", ({ error }) => String(error).includes("is no socket"));
+    assertEquals(fields.worker, 1);
+    await Deno.remove(path);
+    await fixture.line("workerReplaced");
+    for (let tries = 0; tries < 16; tries++) {
+      assertEquals((await (await fixture.connect()).command({ ping: 1 })).ok, 1);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("WorkerPool counts the clients of a worker that ends no longer", async () => {
   await using upstream = new Upstream();
   await using fixture = await WorkersFixture.open(upstream.uri, { limits: { maxClients: 1 } });

@@ -17,6 +17,8 @@ export interface WorkersOptions {
   readonly workers?: number;
   readonly limits?: Partial<GatewayLimits>;
   readonly listen?: HostAddress;
+  /** Where further gateways listen, in front of the same server. */
+  readonly others?: readonly HostAddress[];
   readonly checkIntervalMS?: number;
 }
 
@@ -30,6 +32,8 @@ interface LineWaiter {
   readonly resolve: (line: ToldLine) => void;
 }
 
+const LOCAL: HostAddress = { kind: "tcp", host: "127.0.0.1", port: 0 };
+
 /** Connections to open until one is with the worker that is wanted; the kernel chooses. */
 const MAX_TRIES = 64;
 
@@ -40,15 +44,16 @@ export class WorkersFixture implements AsyncDisposable {
   readonly lines: ToldLine[] = [];
   /** The threads in the order of their start. */
   readonly threads: Worker[] = [];
+  readonly #gateways: readonly PooledGateway[];
   readonly #waiters = new Set<LineWaiter>();
   readonly #clients: RawClient[] = [];
   #isClosed = false;
 
   private constructor(uri: string, options: WorkersOptions) {
-    const { workers = 2, limits = {}, listen = { kind: "tcp", host: "127.0.0.1", port: 0 } } = options;
+    const { workers = 2, limits = {}, listen = LOCAL, others = [] } = options;
     this.pool = new WorkerPool({
       workers,
-      gateways: 1,
+      gateways: 1 + others.length,
       io: gatewayBackend(),
       coalescingWindowMS: DEFAULT_COALESCING_WINDOW_MS,
       logLevel: "debug",
@@ -56,21 +61,24 @@ export class WorkersFixture implements AsyncDisposable {
       createWorker: () => this.#createWorker(),
       ...options.checkIntervalMS === undefined ? {} : { checkIntervalMS: options.checkIntervalMS },
     });
-    this.gateway = this.pool.createGateway({
-      listen,
+    const shared = {
       unlink: false,
       label: "test",
       upstream: parseConnectionString(uri),
-      compressors: ["zstd", "snappy", "zlib"],
+      compressors: ["zstd", "snappy", "zlib"] as const,
       limits: { ...DEFAULT_LIMITS, ...limits },
-    }, (event) => this.#onLine(describeEvent(event)!));
+    };
+    const create = (address: HostAddress) =>
+      this.pool.createGateway({ ...shared, listen: address }, (event) => this.#onLine(describeEvent(event)!));
+    this.gateway = create(listen);
+    this.#gateways = [this.gateway, ...others.map(create)];
   }
 
   /** Opens a gateway in front of `uri`. */
   static async open(uri: string, options: WorkersOptions = {}): Promise<WorkersFixture> {
     const fixture = new WorkersFixture(uri, options);
     try {
-      await fixture.gateway.open({ ping: true });
+      for (const gateway of fixture.#gateways) await gateway.open({ ping: true });
       return fixture;
     } catch (error) {
       await fixture[Symbol.asyncDispose]();
@@ -145,11 +153,11 @@ export class WorkersFixture implements AsyncDisposable {
 
   async drain(): Promise<void> {
     this.#isClosed = true;
-    await this.gateway.drain(5_000);
+    await Promise.all(this.#gateways.map((gateway) => gateway.drain(5_000)));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#isClosed) await this.gateway.close();
+    if (!this.#isClosed) await Promise.all(this.#gateways.map((gateway) => gateway.close()));
     for (const client of this.#clients) client.close();
     await Promise.all(this.#clients.map(({ closed }) => closed));
   }
