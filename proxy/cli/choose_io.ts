@@ -19,7 +19,7 @@ export interface ChosenIo {
 /** Chooses the I/O backend: epoll where it can be had, for it costs less. Throws {@linkcode ConfigError}. */
 export function chooseIo(choice: IoChoice, { tlsUser, epollUnavailable }: IoFacts): ChosenIo {
   if (choice === "deno") return { io: "deno", why: "it was asked for" };
-  const obstacle = tlsUser === null ? epollUnavailable : `${tlsUser} uses TLS, which it has not`;
+  const obstacle = tlsUser === null ? epollUnavailable : `${tlsUser} uses TLS, which it does not speak`;
   if (choice === "epoll") {
     if (obstacle !== null) throw new ConfigError(`The epoll backend cannot be used: ${obstacle}; leave out --io=epoll`);
     return { io: "epoll", why: "it was asked for" };

@@ -8,12 +8,18 @@ import { workerCount } from "../workers/worker_count.ts";
 import { WorkerPool } from "../workers/worker_pool.ts";
 import type { ServeContext } from "./serve.ts";
 
-/** Makes what makes the gateways of a configuration: in this thread, or in as many as were asked for. */
-export function gatewayFactory(
-  config: ProxyConfig,
-  io: Transport["name"],
-  log: Pick<Log, "write">,
-): ServeContext["createGateway"] {
+type CreateGateway = ServeContext["createGateway"];
+
+/**
+ * Makes what makes the gateways of a configuration: in this thread, or in as many as were asked for. These start with the
+ * first gateway, after the log has said that the program does.
+ */
+export function gatewayFactory(config: ProxyConfig, io: Transport["name"], log: Pick<Log, "write">): CreateGateway {
+  let create: CreateGateway | null = null;
+  return (gateway, onEvent) => (create ??= startThreads(config, io, log))(gateway, onEvent);
+}
+
+function startThreads(config: ProxyConfig, io: Transport["name"], log: Pick<Log, "write">): CreateGateway {
   const { workers, why } = workerCount(config, { cores: navigator.hardwareConcurrency, os: Deno.build.os });
   if (why !== null) log.write(line("warn", "fewerWorkers", `${why}: workers are only ${workers}`, { workers }));
   if (workers === 1) {

@@ -22,7 +22,7 @@ Deno.test("chooseIo() takes deno and says why where epoll cannot be had", () => 
   });
   assertEquals(chooseIo("auto", { ...ANYTHING_GOES, tlsUser: "Listener :27016" }), {
     io: "deno",
-    why: "epoll cannot be used: Listener :27016 uses TLS, which it has not",
+    why: "epoll cannot be used: Listener :27016 uses TLS, which it does not speak",
   });
 });
 

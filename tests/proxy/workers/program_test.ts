@@ -16,6 +16,7 @@ Deno.test("main.ts --workers=2 serves clients in threads, and ends with 0 on SIG
   for (const client of clients) assertEquals((await client.command(find)).ok, 1);
   assertEquals(await gateway.stop(), 0);
   await Promise.all(clients.map(({ closed }) => closed));
+  assertEquals(JSON.parse(gateway.log[0]!).event, "starting");
   assertEquals(linesOf("workers", gateway.log).map(({ workers }) => workers), [2]);
   for (const event of ["listening", "started", "draining", "drained", "serverOpening"]) {
     assertEquals([event, linesOf(event, gateway.log).length], [event, 1]);
