@@ -1,4 +1,5 @@
 import type { Libc } from "./libc.ts";
+import { Turnstile } from "./turnstile.ts";
 
 /**
  * Where things are in a `struct addrinfo` of 64-bit machines, in glibc (`resolv/netdb.h`) and musl (`include/netdb.h`):
@@ -11,6 +12,13 @@ const SOCK_STREAM = 1;
 const AI_NUMERICHOST = 0x4;
 const AI_NUMERICSERV = 0x400;
 
+/**
+ * Names looked up at once. Each takes one of the 32 threads of the runtime's pool, for half a minute where no name server
+ * answers, and a loop needs one to park.
+ */
+const MAX_LOOKUPS = 8;
+const LOOKUPS = new Turnstile(MAX_LOOKUPS);
+
 /** What a look-up is given; one buffer, so that all of it lives as long as its result is awaited. */
 interface Lookup {
   readonly host: Uint8Array<ArrayBuffer>;
@@ -19,10 +27,20 @@ interface Lookup {
   readonly result: Uint8Array<ArrayBuffer>;
 }
 
-/** The socket addresses of a host, in the system's order. Another thread looks up names. Throws what is wrong. */
-export async function resolveHost(libc: Libc, host: string, port: number): Promise<Uint8Array<ArrayBuffer>[]> {
+/**
+ * The socket addresses of a host, in the system's order. Another thread looks up names. Throws what is wrong, or why the
+ * attempt was given up before a name's turn came.
+ */
+export async function resolveHost(
+  libc: Libc,
+  host: string,
+  port: number,
+  attempt: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>[]> {
   const literal = literalAddresses(libc, host, port);
   if (literal !== null) return literal;
+  using _place = await LOOKUPS.enter();
+  attempt.throwIfAborted();
   const lookup = makeLookup(host, port, AI_NUMERICSERV);
   const { getaddrinfo_apart } = libc.symbols;
   return finishLookup(libc, lookup, await getaddrinfo_apart(lookup.host, lookup.service, lookup.hints, lookup.result));

@@ -8,8 +8,10 @@ import { Epoll } from "./epoll_event.ts";
 import type { EpollLoop } from "./epoll_loop.ts";
 import { EpollStream } from "./epoll_stream.ts";
 import { Errno, systemError } from "./errno.ts";
-import { familyOf, unixSocketAddress } from "./sockaddr.ts";
+import { Family, familyOf, unixSocketAddress } from "./sockaddr.ts";
 import { openSocket, SocketOption, takeSocketError, turnOn } from "./socket.ts";
+
+const TCP_OPTIONS = [SocketOption.NODELAY, SocketOption.KEEPALIVE] as const;
 
 /** Opens a plain stream on the loop that `openLoop` gives. Throws `MongoNetworkError`, which names the server, or `MongoNetworkTimeoutError`. */
 export function epollDial(openLoop: () => EpollLoop, address: HostAddress, options: DialOptions): Promise<Stream> {
@@ -27,20 +29,20 @@ export function epollDial(openLoop: () => EpollLoop, address: HostAddress, optio
 async function open(loop: EpollLoop, address: HostAddress, attempt: AbortSignal): Promise<Stream> {
   loop.enter();
   try {
-    const fd = await connectAny(loop, await sockaddrs(loop, address), attempt);
-    if (address.kind === "tcp") {
-      turnOn(loop.libc, fd, SocketOption.NODELAY);
-      turnOn(loop.libc, fd, SocketOption.KEEPALIVE);
-    }
+    const fd = await connectAny(loop, await sockaddrs(loop, address, attempt), attempt);
     return new EpollStream(loop, fd, formatHostAddress(address));
   } finally {
     loop.leave(true);
   }
 }
 
-function sockaddrs({ libc }: EpollLoop, address: HostAddress): Promise<Uint8Array<ArrayBuffer>[]> {
+function sockaddrs(
+  { libc }: EpollLoop,
+  address: HostAddress,
+  attempt: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>[]> {
   return address.kind === "tcp"
-    ? resolveHost(libc, address.host, address.port)
+    ? resolveHost(libc, address.host, address.port, attempt)
     : Promise.resolve([unixSocketAddress(address.path)]);
 }
 
@@ -64,8 +66,10 @@ async function connectAny(
 async function connect(loop: EpollLoop, sockaddr: Uint8Array<ArrayBuffer>, attempt: AbortSignal): Promise<number> {
   attempt.throwIfAborted();
   const { libc } = loop;
-  const fd = openSocket(libc, familyOf(sockaddr));
+  const family = familyOf(sockaddr);
+  const fd = openSocket(libc, family);
   try {
+    if (family !== Family.UNIX) { for (const option of TCP_OPTIONS) turnOn(libc, fd, option); }
     if (libc.symbols.connect(fd, sockaddr, sockaddr.length) === 0) return fd;
     const { errno } = libc;
     if (errno !== Errno.EINPROGRESS && errno !== Errno.EINTR) throw systemError(libc, errno);
