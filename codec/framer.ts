@@ -86,7 +86,8 @@ export class MessageFramer {
   openParts(offset: number): void {
     const head = this.large;
     if (head === null) throw new TypeError("There is no large message");
-    this.#begun = { kind: "parting", first: head.subarray(offset), left: readInt32(head, 0) - offset };
+    // The buffer that the head is in may be as large as the message already.
+    this.#begun = { kind: "parting", first: copyOf(head.subarray(offset)), left: readInt32(head, 0) - offset };
   }
 
   /** How much of the message in parts was not given out. */

@@ -46,9 +46,15 @@ export function compressorOf(message: Uint8Array): CompressorName | "noop" {
   });
 }
 
-/** The size that the message inside an OP_COMPRESSED declares, unchecked; 0 where it is cut off before that. */
-export function uncompressedSize(message: Uint8Array): number {
-  return message.length < COMPRESSOR_OFFSET ? 0 : readInt32(message, UNCOMPRESSED_SIZE_OFFSET);
+/**
+ * The size that the message inside an OP_COMPRESSED declares, without its header; 0 where it is cut off before that.
+ * Throws {@linkcode CodecError} if no message of `maxMessageSizeBytes` has that.
+ */
+export function uncompressedSize(message: Uint8Array, maxMessageSizeBytes: number): number {
+  if (message.length < COMPRESSOR_OFFSET) return 0;
+  const size = readInt32(message, UNCOMPRESSED_SIZE_OFFSET);
+  checkUncompressedSize(size, maxMessageSizeBytes);
+  return size;
 }
 
 /**

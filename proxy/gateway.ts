@@ -10,6 +10,7 @@ import type { Listener, Transport } from "../driver/transport/transport.ts";
 import { DRIVER_VERSION } from "../driver/version.ts";
 import { ByteBudget } from "./client/byte_budget.ts";
 import { StallWatch } from "./client/stall_watch.ts";
+import { UploadPlaces } from "./client/upload_places.ts";
 import { AwaitLane } from "./exchange/await_lane.ts";
 import { BuildInfo } from "./local/build_info.ts";
 import type { ClientGroup } from "./client/client_group.ts";
@@ -42,6 +43,8 @@ const WIRE_VERSION_WITHOUT_LEGACY_WRITES = 14;
 
 /** Commands that take documents in sections of their own, and that nobody but a server serves. */
 const STREAMED_COMMANDS: ReadonlySet<string> = new Set(["insert", "update", "delete", "bulkWrite"]);
+/** Share of a server's pool that clients may hold while they send large requests. */
+const MAX_UPLOADING_SHARE = 0.5;
 
 /** What is there once a gateway is open. */
 interface Running {
@@ -117,6 +120,7 @@ export class Gateway {
     this.#owner = {
       maxMessageSizeBytes: config.limits.maxMessageSizeBytes,
       budget: new ByteBudget(config.limits.maxBufferedBytes),
+      uploads: new UploadPlaces(Math.floor(this.#maxPoolSize * MAX_UPLOADING_SHARE)),
       stalls: this.#stalls,
       // A statement of a transaction may have to go to another worker, as a whole.
       mayStream: ({ name, autocommit }) =>

@@ -15,6 +15,7 @@ export class ByteBudget {
   readonly #capacity: number;
   readonly #waiting = new Set<{ readonly bytes: number; grant(): void }>();
   #reserved = 0;
+  #isGranting = false;
 
   /** Takes how many bytes there are. */
   constructor(capacity: number) {
@@ -59,13 +60,19 @@ export class ByteBudget {
     return this.#reserved === 0 || this.#reserved + bytes <= this.#capacity;
   }
 
-  /** What is granted may be given back within the call, which the loop then sees. */
+  /** In a loop, since what is granted may be given back within the call. */
   #grantNext(): void {
-    for (const waiter of this.#waiting) {
-      if (!this.#fits(waiter.bytes)) return;
-      this.#waiting.delete(waiter);
-      this.#reserved += waiter.bytes;
-      waiter.grant();
+    if (this.#isGranting) return;
+    this.#isGranting = true;
+    try {
+      for (const waiter of this.#waiting) {
+        if (!this.#fits(waiter.bytes)) break;
+        this.#waiting.delete(waiter);
+        this.#reserved += waiter.bytes;
+        waiter.grant();
+      }
+    } finally {
+      this.#isGranting = false;
     }
   }
 }

@@ -11,6 +11,7 @@ import type { ClientId } from "../event.ts";
 import { Intake, type IntakeContext, type IntakeOwner } from "./intake.ts";
 import type { Ongoing } from "./ongoing.ts";
 import type { ProxyError } from "../exchange/proxy_error.ts";
+import type { Transfer } from "./stall_watch.ts";
 
 /** Bytes of further requests that a client may send ahead of the reply to its last. */
 const PIPELINE_BYTES = 1_048_576;
@@ -44,7 +45,7 @@ const IDLE: SessionState = { kind: "idle" };
 const CLOSING: SessionState = { kind: "closing" };
 const CLOSED: SessionState = { kind: "closed" };
 
-export class ClientSession implements StreamEvents, IntakeOwner {
+export class ClientSession implements StreamEvents, IntakeOwner, Transfer {
   readonly id: ClientId;
   readonly remote: string;
   /** Who may come back for what this connection leaves open. */
@@ -85,6 +86,11 @@ export class ClientSession implements StreamEvents, IntakeOwner {
     return this.#state.kind === "busy";
   }
 
+  /** Whether it sends a large message, or waits until it may. */
+  get isSending(): boolean {
+    return this.#intake.hasLarge;
+  }
+
   onBytes(chunk: Uint8Array): void {
     if (this.#isEnding()) return;
     try {
@@ -98,7 +104,7 @@ export class ClientSession implements StreamEvents, IntakeOwner {
   onDrain(): void {
     if (this.#state.kind === "busy") this.#state.ongoing.onClientDrain?.();
     if (!this.#isHeldUp) return;
-    this.#isHeldUp = false;
+    this.#setHeldUp(false);
     this.#goOn();
   }
 
@@ -115,6 +121,18 @@ export class ClientSession implements StreamEvents, IntakeOwner {
   /** Bytes that the client was sent and that the operating system has not taken. */
   get queuedBytes(): number {
     return this.#stream.queuedBytes;
+  }
+
+  get awaitsClient(): boolean {
+    return this.#isHeldUp;
+  }
+
+  get progress(): number {
+    return this.queuedBytes;
+  }
+
+  onStalled(): void {
+    this.stalled();
   }
 
   /** Sends a reply or a part of one; the bytes are borrowed for the call. */
@@ -167,9 +185,10 @@ export class ClientSession implements StreamEvents, IntakeOwner {
     this.cut("replyLost", message);
   }
 
-  /** Ends a client that does nothing in the middle of a message. */
+  /** Ends a client that does nothing in the middle of a message; what runs for it goes on as for any that leaves. */
   stalled(): void {
-    this.cut("stalled");
+    this.#closeReason ??= "stalled";
+    this.#stream.close();
   }
 
   /** There may be something to do that could not be done before. */
@@ -213,8 +232,16 @@ export class ClientSession implements StreamEvents, IntakeOwner {
   }
 
   #mustHoldUp(): boolean {
-    this.#isHeldUp = this.#stream.queuedBytes > UNREAD_BYTES;
+    this.#setHeldUp(this.queuedBytes > UNREAD_BYTES);
     return this.#isHeldUp;
+  }
+
+  /** Watches a client that has much to read, which is kept for it. */
+  #setHeldUp(isHeldUp: boolean): void {
+    if (isHeldUp === this.#isHeldUp) return;
+    this.#isHeldUp = isHeldUp;
+    if (isHeldUp) this.#owner.stalls.add(this);
+    else this.#owner.stalls.delete(this);
   }
 
   #onRequest(request: ClientRequest): void {
@@ -246,6 +273,7 @@ export class ClientSession implements StreamEvents, IntakeOwner {
 
   #end(): void {
     this.#state = CLOSED;
+    this.#setHeldUp(false);
     this.#intake.finished();
   }
 

@@ -117,7 +117,7 @@ export class Clients {
     const { clientIdleTimeoutMS } = this.#options.limits;
     if (clientIdleTimeoutMS === 0) return;
     for (const session of this.#sessions) {
-      if (session.isBusy) session.usedAt = now;
+      if (session.isBusy || session.isSending) session.usedAt = now;
       // Who does not read what it was sent last would never be closed.
       else if (session.usedAt < now - 2 * clientIdleTimeoutMS) session.cut("idle");
       else if (session.usedAt < now - clientIdleTimeoutMS) session.close("idle");

@@ -7,11 +7,13 @@ import type { ByteBudget, Reservation } from "./byte_budget.ts";
 import { ClientRequest } from "./client_request.ts";
 import type { StallWatch, Transfer } from "./stall_watch.ts";
 import { Upload } from "./upload.ts";
+import type { UploadPlaces } from "./upload_places.ts";
 
 /** What the intakes of a gateway share. */
 export interface IntakeContext {
   readonly maxMessageSizeBytes: number;
   readonly budget: ByteBudget;
+  readonly uploads: UploadPlaces;
   readonly stalls: StallWatch;
   /** Whether a server may get the beginning of this command before the rest of it is here. */
   mayStream(command: CommandView): boolean;
@@ -62,6 +64,11 @@ export class Intake implements Transfer {
     return this.#framer.bufferedBytes;
   }
 
+  /** Whether a large message is on its way, or is being served. */
+  get hasLarge(): boolean {
+    return this.#large !== null;
+  }
+
   /** Whether the client is not to be read for now. */
   get mustPause(): boolean {
     const large = this.#large;
@@ -93,11 +100,10 @@ export class Intake implements Transfer {
     if (this.#large !== null) return this.#collected(this.#large);
     const message = this.#framer.next();
     if (message === null) return this.#begin();
-    if (opCode(message) === OpCode.compressed && uncompressedSize(message) > LARGE_MESSAGE_BYTES) {
-      this.#collect(uncompressedSize(message), new Uint8Array(message));
-      return this.#collected(this.#large!);
-    }
-    return new ClientRequest(message, this.#context.maxMessageSizeBytes);
+    const inflated = this.#inflatedBytes(message);
+    if (inflated <= LARGE_MESSAGE_BYTES) return new ClientRequest(message, this.#context.maxMessageSizeBytes);
+    this.#collect(inflated, new Uint8Array(message));
+    return this.#collected(this.#large!);
   }
 
   /** Passes on what is here of a request that goes on as it comes. Throws `CodecError`. */
@@ -116,8 +122,9 @@ export class Intake implements Transfer {
     if (large === null) return;
     this.#large = null;
     this.#context.stalls.delete(this);
-    if (large.kind === "streaming") large.upload.close();
-    else large.reservation.release();
+    if (large.kind !== "streaming") return large.reservation.release();
+    large.upload.close();
+    this.#context.uploads.giveBack();
   }
 
   /** Looks at the beginning of a large message. */
@@ -129,15 +136,20 @@ export class Intake implements Transfer {
     const request = reduced === "collect" ? null : this.#stream(reduced, messageLength(head));
     if (request !== null) return request;
     this.#framer.collect();
-    const more = opCode(head) === OpCode.compressed ? uncompressedSize(head) : 0;
-    this.#collect(messageLength(head) + more, null);
+    this.#collect(messageLength(head) + this.#inflatedBytes(head), null);
     return null;
+  }
+
+  /** What a message, or the beginning of one, takes besides itself when it is decompressed. Throws `CodecError`. */
+  #inflatedBytes(message: Uint8Array): number {
+    if (opCode(message) !== OpCode.compressed) return 0;
+    return uncompressedSize(message, this.#context.maxMessageSizeBytes);
   }
 
   #stream(reduced: Uint8Array, length: number): ClientRequest | null {
     const upload = new Upload(this.#framer, reduced.length, length, () => this.#owner.onRoom());
     const request = new ClientRequest(reduced, this.#context.maxMessageSizeBytes, upload);
-    if (!this.#context.mayStream(request.command)) return null;
+    if (!this.#context.mayStream(request.command) || !this.#context.uploads.take()) return null;
     this.#framer.openParts(reduced.length);
     this.#move({ kind: "streaming", upload });
     return request;

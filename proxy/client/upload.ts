@@ -16,22 +16,24 @@ export class Upload {
   readonly #check: SectionCheck;
   readonly #onRoom: () => void;
   #connection: Connection | null = null;
+  #left: number;
 
   /** Takes where the request's beginning ends and how long it is; `onRoom` is called when {@linkcode flow} can go on. */
   constructor(framer: MessageFramer, start: number, length: number, onRoom: () => void) {
     this.#framer = framer;
     this.#check = new SectionCheck(start, length);
+    this.#left = length - start;
     this.#onRoom = onRoom;
   }
 
   /** Bytes that the server was not sent yet. */
   get left(): number {
-    return this.#framer.partsLeft;
+    return this.#left;
   }
 
-  /** Whether a part is still to come. */
+  /** Whether the server still lacks a part, which may never come. */
   get isOpen(): boolean {
-    return this.left > 0;
+    return this.#left > 0;
   }
 
   /** Whether the server, rather than the client, has to do something first. */
@@ -56,6 +58,7 @@ export class Upload {
       const part = this.#framer.nextPart();
       if (part === null) return;
       this.#check.take(part);
+      this.#left -= part.length;
       this.#connection!.send(part);
     }
   }

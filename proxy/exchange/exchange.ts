@@ -35,6 +35,8 @@ export interface ExchangeClient extends RelayClient {
 
 /** Selections after a connection could not be had; nothing was sent, so trying again repeats nothing. */
 const MAX_SELECTIONS = 3;
+/** The write whose reply has a cursor. What it says of its write concern behind that may have to be put in other words. */
+const WRITE_WITH_CURSOR = "bulkWrite";
 
 /**
  * One command on its way to a server and back. `selecting`, `inLane` and `queued` wait; `running` has sent it, or is
@@ -76,7 +78,8 @@ export class Exchange
 
   /** Sets out. What is waited for after it returns has been copied out of the client's buffer. */
   start(): void {
-    this.#countsAsLoad = !this.#trail?.isAwaiting;
+    // What waits for data, or for its client to send the rest, is not answered soon.
+    this.#countsAsLoad = !this.#trail?.isAwaiting && this.#request.rest === null;
     if (this.#countsAsLoad) this.#context.load.asked();
     const pin = this.#trail?.connectionPin ?? null;
     if (pin === null) this.#select();
@@ -136,7 +139,8 @@ export class Exchange
 
   /** Replies with a batch go to the client as they come; it is told of their end by nothing that could be edited. */
   onLargeReply(head: Uint8Array): ReplyParts | Undecided {
-    if (this.#request.compressor !== null || !this.#request.expectsReply) return "collect";
+    const { compressor, expectsReply, failing } = this.#request;
+    if (compressor !== null || !expectsReply || failing.name === WRITE_WITH_CURSOR) return "collect";
     const reply = LargeReply.find(head);
     if (!(reply instanceof LargeReply)) return reply;
     const isWanted = this.#state === "running";

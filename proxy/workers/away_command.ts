@@ -35,6 +35,10 @@ export class AwayCommand implements Ongoing, ForwardReceiver {
     this.#forwarding = team.forward({ clientId, isLoadBalanced, bytes: this.#request.plain }, workers, this);
   }
 
+  onClientDrain(): void {
+    if (this.#state.kind === "here") this.#state.ongoing.onClientDrain?.();
+  }
+
   abandon(): void {
     if (this.#state.kind === "here") return this.#state.ongoing.abandon();
     if (this.#state.kind === "over") return;

@@ -321,6 +321,17 @@ function take(framer: MessageFramer): Uint8Array | null {
   return framer.nextPart();
 }
 
+Deno.test("openParts() keeps no more of a large message than is here", () => {
+  const message = declaring(10_000_000, 100_000);
+  const framer = new MessageFramer();
+  for (const chunk of [message.slice(0, 50_000), message.slice(50_000)]) {
+    framer.push(chunk);
+    assertEquals(framer.next(), null);
+  }
+  framer.openParts(0);
+  assertLess(framer.nextPart()!.buffer.byteLength, 200_000);
+});
+
 Deno.test("skipParts() passes over the rest of a large message, wherever it is", () => {
   for (const opened of [0, 100, 5000]) {
     for (const isTaken of [false, true]) {

@@ -65,6 +65,16 @@ Deno.test("ByteBudget bears that what is granted is given back at once, and more
   assertEquals([granted, budget.reserved, budget.waiting], [[0, 1, 2, 3, 4], 1, 0]);
 });
 
+Deno.test("ByteBudget bears any number of waiters that give back at once what they are granted", () => {
+  const budget = new ByteBudget(10);
+  const first = budget.reserve(10, never);
+  for (let index = 0; index < 50_000; index++) {
+    const reservation = budget.reserve(10, () => reservation.release());
+  }
+  first.release();
+  assertEquals([budget.reserved, budget.waiting], [0, 0]);
+});
+
 Deno.test("ByteBudget loses no byte and no waiter in random use, and never exceeds itself", () => {
   const random = seededRandom(5);
   const budget = new ByteBudget(1000);

@@ -9,7 +9,7 @@ import { eventually } from "../support/eventually.ts";
 import { GatewayFixture } from "../support/gateway_fixture.ts";
 import { largeReply } from "../support/large_messages.ts";
 import { ManualClock } from "../support/manual_clock.ts";
-import { Upstream, type UpstreamRequest } from "../support/upstream.ts";
+import { PRIMARY_HELLO, Upstream, type UpstreamRequest } from "../support/upstream.ts";
 
 const BYTES = 3_000_000;
 /** Much more than the operating system and the gateway hold for a client. */
@@ -134,21 +134,39 @@ Deno.test("Gateway reads a server no faster than the client takes its reply, and
   client.close();
 });
 
-Deno.test("Gateway closes a client that reads nothing of its large reply for too long, and frees the connection", async () => {
+Deno.test("Gateway closes a client that reads nothing of its large reply for too long, and kills its cursor", async () => {
   using clock = new ManualClock();
   await using upstream = new Upstream();
   await using fixture = await openGateway(upstream, { stallTimeoutMS: 5_000 });
   const { client, request } = await asked(fixture, upstream);
   client.pause();
-  request.replyBytes(largeReply(MANY_BYTES, 5));
+  request.replyBytes(largeReply(MANY_BYTES, 5, 77));
   await settled(() => client.receivedBytes);
   clock.advance(3_000);
   clock.advance(3_000);
   assertEquals(fixture.told("clientClosed"), []);
   clock.advance(3_000);
   assertEquals((await fixture.event("clientClosed")).reason, "stalled");
-  await request.closed;
-  assertEquals(fixture.server().connections, 0);
+  assertEquals((await fixture.event("commandAbandoned")).outcome, "drained");
+  await eventually("the cursor is killed", () => upstream.commands("killCursors").length === 1);
+  await eventually("it is at rest", () => isAtRest(fixture));
+  client.close();
+});
+
+Deno.test("Gateway closes a client that leaves a reply unread for too long that had to be collected", async () => {
+  using clock = new ManualClock();
+  await using upstream = new Upstream();
+  await using fixture = await openGateway(upstream, { stallTimeoutMS: 5_000 });
+  const { client, request } = await asked(fixture, upstream);
+  client.pause();
+  request.reply({ values: [{ filler: new Uint8Array(MANY_BYTES) }] });
+  await eventually("it is at rest", () => isAtRest(fixture));
+  await settled(() => client.receivedBytes);
+  clock.advance(3_000);
+  clock.advance(3_000);
+  assertEquals(fixture.told("clientClosed"), []);
+  clock.advance(3_000);
+  assertEquals((await fixture.event("clientClosed")).reason, "stalled");
   client.close();
 });
 
@@ -210,6 +228,20 @@ for (const [what, body] of WHOLE) {
     client.close();
   });
 }
+
+Deno.test("Gateway words what a large reply to a write says of a server's state as ever", async () => {
+  await using upstream = new Upstream({ ...PRIMARY_HELLO, msg: "isdbgrid" });
+  await using fixture = await openGateway(upstream);
+  const filler = new Uint8Array(BYTES);
+  const writeConcernError = { code: 189, codeName: "PrimarySteppedDown", errmsg: "Primary stepped down" };
+  upstream.on("bulkWrite", (request) => {
+    const cursor = { id: 0, firstBatch: [{ ok: 1, idx: 0, n: 1, filler }], ns: "admin.$cmd.bulkWrite" };
+    request.reply({ cursor, writeConcernError });
+  });
+  const client = await fixture.connect();
+  const reply = await client.command({ bulkWrite: 1, ops: [{}], nsInfo: [{}], $db: "admin" });
+  assertEquals([reply.writeConcernError.code, reply.writeConcernError.codeName], [6, "HostUnreachable"]);
+});
 
 Deno.test("Gateway collects large replies for clients that take them compressed", async () => {
   await using upstream = new Upstream();

@@ -50,6 +50,32 @@ Deno.test("Gateway sends a large insert on before all of it is there", async () 
   assertEquals(fixture.server().available, fixture.server().connections);
 });
 
+Deno.test("Gateway keeps connections for others while many send large requests, which it collects then", async () => {
+  await using upstream = new Upstream();
+  await using fixture = await GatewayFixture.open(`${upstream.uri}?maxPoolSize=3`);
+  const messages = [1, 2, 3].map((token) => largeInsert(1_000_000, { token }));
+  const clients: ByteClient[] = [];
+  for (const message of messages) {
+    const client = await ByteClient.connect(fixture.gateway.address);
+    clients.push(client);
+    client.send(message.subarray(0, 300_000));
+  }
+  await eventually("one is on its way", () => busy(fixture) === 1);
+  const other = await fixture.connect();
+  assertEquals((await other.command(find)).ok, 1);
+  assertEquals([busy(fixture), fixture.server().waiting], [1, 0]);
+  for (const [index, client] of clients.entries()) {
+    client.send(messages[index]!.subarray(300_000));
+    assertEquals((await replyOf(client)).ok, 1);
+    assertEquals(upstream.requests.at(-1)!.bytes, messages[index]);
+  }
+  for (const [index, client] of clients.entries()) {
+    client.send(messages[index]!);
+    assertEquals((await replyOf(client)).ok, 1);
+    client.close();
+  }
+});
+
 Deno.test("Gateway closes the server's connection when a client leaves in the middle of its request", async () => {
   await using upstream = new Upstream();
   await using fixture = await openGateway(upstream);
@@ -155,6 +181,20 @@ Deno.test("Gateway closes a client whose large request is not well formed, and h
   assertEquals(fixture.server().type, "Standalone");
   assertEquals(upstream.commands("insert"), []);
   await eventually("the connection with half a message is gone", () => fixture.server().connections === 1);
+});
+
+Deno.test("Gateway closes the server's connection at once when only the end of a large request is wrong", async () => {
+  await using upstream = new Upstream();
+  await using fixture = await openGateway(upstream, { abandonedCommandTimeoutMS: 60_000 });
+  const message = MESSAGE.slice();
+  const sectionStart = message.indexOf(1, 21 + message[21]! + 256 * message[22]!);
+  // A part of what would be another section is left.
+  new DataView(message.buffer).setInt32(sectionStart + 1, message.length - sectionStart - 4, true);
+  using client = await sending(fixture, message.subarray(0, -100));
+  client.send(message.subarray(-100));
+  assertEquals((await fixture.event("clientClosed")).reason, "badMessage");
+  await eventually("the connection with half a message is gone", () => fixture.server().connections === 0);
+  assertEquals(upstream.commands("insert"), []);
 });
 
 Deno.test("Gateway closes a client that stops in the middle of sending, and the server's connection with it", async () => {
@@ -282,6 +322,56 @@ Deno.test("Gateway frees the budget of a client that leaves, and lets a message 
   leaving.close();
   assertEquals((await replyOf(staying)).ok, 1);
   assertEquals(upstream.requests.at(-1)!.bytes, message);
+});
+
+for (const [what, length] of [["small", 40], ["large", 1_000_000]] as const) {
+  for (const size of [-(2 ** 31), 2 ** 31 - 1]) {
+    Deno.test(`Gateway reserves nothing for a ${what} message that declares ${size} bytes without its compression`, async () => {
+      await using upstream = new Upstream();
+      await using fixture = await openGateway(upstream, { maxBufferedBytes: 1_500_000 });
+      upstream.hold("insert");
+      using first = await ByteClient.connect(fixture.gateway.address);
+      first.send(largeBody(1_000_000));
+      const running = await upstream.next("insert");
+      using client = await ByteClient.connect(fixture.gateway.address);
+      client.send(declaringCompressed(length, size));
+      assertEquals((await fixture.event("clientClosed")).reason, "badMessage");
+      running.reply();
+      await replyOf(first);
+    });
+  }
+}
+
+/** The beginning of an OP_COMPRESSED of `length` bytes that holds an OP_MSG of `size` bytes by zlib. */
+function declaringCompressed(length: number, size: number): Uint8Array {
+  const message = new Uint8Array(40);
+  const view = new DataView(message.buffer);
+  for (const [index, value] of [length, 1, 0, 2012, 2013, size, 2].entries()) view.setInt32(4 * index, value, true);
+  return message;
+}
+
+Deno.test("Gateway takes no client for idle that sends a large message, or waits until it may", async () => {
+  using clock = new ManualClock();
+  await using upstream = new Upstream();
+  const limits = { maxBufferedBytes: 1_500_000, clientIdleTimeoutMS: 5_000 };
+  await using fixture = await GatewayFixture.open(upstream.uri, { limits });
+  const message = largeBody(1_000_000);
+  using sender = await ByteClient.connect(fixture.gateway.address);
+  sender.send(message.subarray(0, 100_000));
+  // The answers say that what was sent before them has been read.
+  const other = await fixture.connect();
+  await other.command(find);
+  using waiter = await ByteClient.connect(fixture.gateway.address);
+  waiter.send(message);
+  await other.command(find);
+  for (let count = 0; count < 3; count++) {
+    clock.advance(4_000);
+    await other.command(find);
+  }
+  assertEquals(fixture.told("clientClosed"), []);
+  sender.send(message.subarray(100_000));
+  assertEquals((await replyOf(sender)).ok, 1);
+  assertEquals((await replyOf(waiter)).ok, 1);
 });
 
 Deno.test("Gateway counts what is small only while it is compressed", async () => {

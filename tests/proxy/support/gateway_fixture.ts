@@ -1,5 +1,6 @@
 import type { CompressorName } from "../../../codec/op_compressed.ts";
 import { parseConnectionString } from "../../../driver/connection_string.ts";
+import type { Transport } from "../../../driver/transport/transport.ts";
 import type { GatewayEvent } from "../../../proxy/event.ts";
 import { Gateway } from "../../../proxy/gateway.ts";
 import type { GatewayStatus, ServerStatus } from "../../../proxy/gateway_status.ts";
@@ -14,6 +15,8 @@ export interface FixtureOptions {
   readonly compressors?: readonly CompressorName[];
   /** @default {true} */
   readonly ping?: boolean;
+  /** Takes the place of that of all gateways of the file. */
+  readonly transport?: Transport;
 }
 
 type EventOf<Type extends GatewayEvent["type"]> = Extract<GatewayEvent, { type: Type }>;
@@ -42,7 +45,7 @@ export class GatewayFixture implements AsyncDisposable {
         limits: { ...DEFAULT_LIMITS, ...limits },
       },
       (event) => this.#onEvent(event),
-      testTransport,
+      options.transport ?? testTransport,
     );
   }
 
