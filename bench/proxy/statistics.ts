@@ -11,6 +11,25 @@ export function median(values: readonly number[]): number {
   return (sorted[Math.ceil(middle) - 1] ?? NaN) / 2 + (sorted[Math.floor(middle)] ?? NaN) / 2;
 }
 
+/** How sure a bound is. */
+const ERROR = 0.05;
+
+/**
+ * What the median of all possible rounds is above, with 95 % certainty: the highest of the sorted values that so many
+ * coin tosses allow, for each round is above that median or below it as a coin falls. NaN of too few (less than 5).
+ */
+export function lowerBound(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  let [bound, exactly, atMost] = [NaN, 0.5 ** sorted.length, 0];
+  for (const [index, value] of sorted.entries()) {
+    atMost += exactly;
+    if (atMost > ERROR) break;
+    bound = value;
+    exactly *= (sorted.length - index) / (index + 1);
+  }
+  return bound;
+}
+
 /** The figures of one part, taken over its rounds. */
 export class Statistics {
   readonly groups: readonly Group[];

@@ -4,7 +4,7 @@ import { drawPicture, type Panel } from "../../charts/picture.ts";
 import { COALESCING_PAIRS } from "../contender.ts";
 import { type LoadId, loadKind } from "../load_kind.ts";
 import type { ServerId } from "../server_kind.ts";
-import { type Figure, P50, P99 } from "../statistics.ts";
+import { type Figure, lowerBound, P50, P99 } from "../statistics.ts";
 import { decimals, whole } from "./format.ts";
 import { markdownTable } from "./markdown_table.ts";
 import type { Measured } from "./measured.ts";
@@ -48,18 +48,27 @@ export function rangePoints(measured: Measured, server: ServerId): RangePoint[] 
   }).filter(({ ratio }) => Number.isFinite(ratio));
 }
 
-/** A sentence or list on where coalescing makes things worse, and by how much; empty where nothing was measured. */
+/** On where coalescing makes things worse, and whether that is more than noise; empty where nothing was measured. */
 export function rangeVerdict(points: readonly RangePoint[]): string {
   if (points.length === 0) return "";
   const worse = points.filter(({ ratio }) => ratio > LIMIT).sort((a, b) => b.ratio - a.ratio);
+  const [sure, unsure] = [true, false].map((wanted) => worse.filter((it) => lowerBound(it.ratios) > LIMIT === wanted));
   const all = whole(points.length);
-  if (worse.length === 0) return `None of the ${all} figures is worse by more than 10 %.`;
-  const listed = worse.map(({ backend, load, clients, name, ratio, ratios }) => {
+  const verdict = `${sure!.length === 0 ? "None" : whole(sure!.length)} of the ${all} figures is worse by more than ` +
+    "10 % with 95 % certainty.";
+  const doubt =
+    `The medians of ${whole(unsure!.length)} are above that, and their rounds differ too much, or are too ` +
+    "few, to tell it from noise.";
+  return [verdict, listOf(sure!), ...(unsure!.length === 0 ? [] : [doubt, listOf(unsure!)])]
+    .filter((text) => text !== "").join("\n\n");
+}
+
+function listOf(points: readonly RangePoint[]): string {
+  return points.map(({ backend, load, clients, name, ratio, ratios }) => {
     const rounds = ratios.map((value) => decimals(value, 2)).join(", ");
     const what = `${backend}, ${loadKind(load).name}, ${whole(clients)} clients, ${name}`;
     return `- ${what}: ${decimals(ratio, 2)}, in the rounds ${rounds}`;
-  });
-  return `Worse by more than 10 %: ${whole(worse.length)} of ${all} figures.\n\n${listed.join("\n")}`;
+  }).join("\n");
 }
 
 /** The ratios as a table: a row for each load and backend, a column for each number of clients, p50 / p99. */

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { median, P99, RATE, Statistics } from "../../../bench/proxy/statistics.ts";
+import { lowerBound, median, P99, RATE, Statistics } from "../../../bench/proxy/statistics.ts";
 import { group, POINT, suiteResults } from "./sample.ts";
 
 Deno.test("median takes the middle, or the mean of the two in the middle", () => {
@@ -35,4 +35,12 @@ Deno.test("Statistics.change compares one point with another in the same round",
     group(beside, 0, { deno: { p99_us: 2000 } }),
   ]));
   assertEquals(statistics.change(beside, alone, "deno", P99), 2);
+});
+
+Deno.test("lowerBound is below the median of all rounds with 95 % certainty", () => {
+  assertEquals(lowerBound([4, 3, 2, 1]), NaN);
+  assertEquals(lowerBound([5, 4, 3, 2, 1]), 1);
+  assertEquals(lowerBound([8, 7, 6, 5, 4, 3, 2, 1]), 2);
+  // Of 20 tosses 5 or fewer are heads in 2 % of all cases, 6 or fewer in 6 %.
+  assertEquals(lowerBound(Array.from({ length: 20 }, (_, index) => index)), 5);
 });
