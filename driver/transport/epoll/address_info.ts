@@ -14,9 +14,9 @@ const AI_NUMERICSERV = 0x400;
 
 /**
  * Names looked up at once. Each takes one of the 32 threads of the runtime's pool, for half a minute where no name server
- * answers, and a loop needs one to park.
+ * answers. The others are for everything else: a loop that gets none to park in serves nobody.
  */
-const MAX_LOOKUPS = 8;
+const MAX_LOOKUPS = 24;
 const LOOKUPS = new Turnstile(MAX_LOOKUPS);
 
 /** What a look-up is given; one buffer, so that all of it lives as long as its result is awaited. */

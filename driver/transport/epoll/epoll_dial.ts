@@ -67,9 +67,10 @@ async function connect(loop: EpollLoop, sockaddr: Uint8Array<ArrayBuffer>, attem
   attempt.throwIfAborted();
   const { libc } = loop;
   const family = familyOf(sockaddr);
+  const socketOptions = family === Family.UNIX ? [] : TCP_OPTIONS;
   const fd = openSocket(libc, family);
   try {
-    if (family !== Family.UNIX) { for (const option of TCP_OPTIONS) turnOn(libc, fd, option); }
+    for (const option of socketOptions) turnOn(libc, fd, option);
     if (libc.symbols.connect(fd, sockaddr, sockaddr.length) === 0) return fd;
     const { errno } = libc;
     if (errno !== Errno.EINPROGRESS && errno !== Errno.EINTR) throw systemError(libc, errno);
