@@ -2,6 +2,8 @@ import { clearImmediate, clearTimeout, setImmediate, setTimeout } from "node:tim
 import type { Bell } from "../bell.ts";
 import type { Coalescer } from "../coalescer.ts";
 import { Epoll } from "./epoll_event.ts";
+import { networkError } from "../network_error.ts";
+import { systemError } from "./errno.ts";
 import { Libc } from "./libc.ts";
 import { Outbox, type Sender } from "./outbox.ts";
 import { Poller, type Watcher } from "./poller.ts";
@@ -47,6 +49,7 @@ export class EpollLoop {
   readonly #coalescer: Coalescer;
   readonly #bell: Bell | null;
   readonly #closing: number[] = [];
+  readonly #failures: Error[] = [];
   #users = 0;
   #referencedUsers = 0;
   #state: LoopState = TURNING;
@@ -77,6 +80,14 @@ export class EpollLoop {
   /** The set of what it watches. */
   get epollFd(): number {
     return this.#poller.epollFd;
+  }
+
+  /**
+   * What a stream ends with whose system call failed so. There is one for all: when a fleet resets its connections, making
+   * errors would be the dearest part of it, and their stacks would show a turn of the loop and nothing else.
+   */
+  failureOf(errno: number): Error {
+    return this.#failures[errno] ??= networkError(systemError(this.libc, errno));
   }
 
   /** Counts a user, who keeps the process alive. */

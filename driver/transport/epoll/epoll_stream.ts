@@ -1,8 +1,7 @@
-import { networkError } from "../network_error.ts";
 import type { Stream, StreamEvents } from "../transport.ts";
 import { Epoll } from "./epoll_event.ts";
 import type { EpollLoop } from "./epoll_loop.ts";
-import { Errno, systemError } from "./errno.ts";
+import { Errno } from "./errno.ts";
 import type { Sender } from "./outbox.ts";
 import type { Watcher } from "./poller.ts";
 import { WriteQueue } from "./write_queue.ts";
@@ -203,7 +202,7 @@ export class EpollStream implements Stream, Watcher, Sender {
   }
 
   #fail(errno: number): void {
-    this.#finish(networkError(systemError(this.#loop.libc, errno)));
+    this.#finish(this.#loop.failureOf(errno));
   }
 
   #finish(error: Error | null): void {
