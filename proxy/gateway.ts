@@ -32,9 +32,9 @@ import { Pins } from "./pins/pins.ts";
 import { type ProxyError, proxyError } from "./exchange/proxy_error.ts";
 import { Releaser } from "./pins/release.ts";
 import { trailOf } from "./pins/trail.ts";
-import type { GatewayTeam } from "./workers/gateway_team.ts";
-import { GuestHost } from "./workers/guest_host.ts";
-import { sendAway } from "./workers/send_away.ts";
+import type { GatewayTeam } from "./team/gateway_team.ts";
+import { GuestHost } from "./team/guest_host.ts";
+import { sendAway } from "./team/send_away.ts";
 
 /** How often idle clients, empty groups and unused pins are looked for, in milliseconds. */
 const SWEEP_INTERVAL_MS = 1_000;

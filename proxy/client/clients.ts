@@ -2,7 +2,7 @@ import type { Stream } from "../../driver/transport/transport.ts";
 import type { ClientId, GatewayEventListener } from "../event.ts";
 import { type HelloRequest, introduction } from "../hello/hello_reply.ts";
 import type { GatewayLimits } from "../limits.ts";
-import type { GatewayTeam } from "../workers/gateway_team.ts";
+import type { GatewayTeam } from "../team/gateway_team.ts";
 import type { ClientCloseReason } from "./client_close_reason.ts";
 import { type ClientGroup, ClientGroups } from "./client_group.ts";
 import { ClientSession, type SessionOwner } from "./client_session.ts";

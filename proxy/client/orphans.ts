@@ -1,4 +1,4 @@
-import type { GatewayTeam } from "../workers/gateway_team.ts";
+import type { GatewayTeam } from "../team/gateway_team.ts";
 import type { ClientGroup, ClientGroups } from "./client_group.ts";
 
 /** What an {@linkcode Orphans} works with. */

@@ -11,8 +11,8 @@ import type { ExchangeContext } from "../exchange/exchange_context.ts";
 import type { Ongoing } from "../client/ongoing.ts";
 import { toProxyError } from "../exchange/proxy_error.ts";
 import type { TrailOwner } from "../pins/trail.ts";
-import type { GatewayTeam } from "../workers/gateway_team.ts";
-import { killElsewhere, killLegacyElsewhere } from "../workers/kill_elsewhere.ts";
+import type { GatewayTeam } from "../team/gateway_team.ts";
+import { killElsewhere, killLegacyElsewhere } from "../team/kill_elsewhere.ts";
 
 /** The lists of a reply to `killCursors`. */
 const REPLY_LISTS = ["cursorsKilled", "cursorsNotFound", "cursorsAlive", "cursorsUnknown"] as const;

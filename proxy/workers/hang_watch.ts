@@ -1,4 +1,4 @@
-import type { Board } from "./board.ts";
+import type { Board } from "../team/board.ts";
 
 /** Checks without a sign of life after which a worker is taken to hang. */
 const MAX_MISSED = 10;

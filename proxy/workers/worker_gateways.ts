@@ -6,9 +6,9 @@ import { Gateway } from "../gateway.ts";
 import type { GatewayConfig } from "../gateway_config.ts";
 import { eventLines } from "../log/event_lines.ts";
 import { isLogged } from "../log/is_logged.ts";
-import { Board } from "./board.ts";
+import { Board } from "../team/board.ts";
+import { ThreadTeam } from "../team/thread_team.ts";
 import { toPlainError } from "./plain_error.ts";
-import { ThreadTeam } from "./thread_team.ts";
 import type { FromWorker, SharedEvent, ToWorker, WorkerCall, WorkerResult, WorkerSetup } from "./worker_message.ts";
 
 /** How often the supervisor is shown that the event loop turns, in milliseconds. */

@@ -3,7 +3,7 @@ import type { GatewayEvent } from "../event.ts";
 import type { GatewayConfig, LogLevel } from "../gateway_config.ts";
 import type { GatewayStatus } from "../gateway_status.ts";
 import type { LogFields, LogLine } from "../log/log_line.ts";
-import type { PeerAddress } from "./peer_mesh.ts";
+import type { PeerAddress } from "../team/peer_mesh.ts";
 import type { PlainError } from "./plain_error.ts";
 
 /** What a worker is told first. */

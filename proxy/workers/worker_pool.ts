@@ -4,7 +4,7 @@ import type { GatewayEventListener } from "../event.ts";
 import type { GatewayConfig, LogLevel } from "../gateway_config.ts";
 import type { WriteLine } from "../log/event_lines.ts";
 import { line } from "../log/log_line.ts";
-import { Board } from "./board.ts";
+import { Board } from "../team/board.ts";
 import { HangWatch } from "./hang_watch.ts";
 import { PooledGateway } from "./pooled_gateway.ts";
 import { RestartDelay } from "./restart_delay.ts";

@@ -1,7 +1,7 @@
-import type { Board } from "./board.ts";
+import type { WriteLine } from "../log/event_lines.ts";
+import type { Board } from "../team/board.ts";
 import { fromPlainError } from "./plain_error.ts";
 import type { FromWorker, SharedEvent, ToWorker, WorkerCall, WorkerResult, WorkerSetup } from "./worker_message.ts";
-import type { WriteLine } from "../log/event_lines.ts";
 
 /** What a {@linkcode WorkerThread} tells the main thread. */
 export interface WorkerThreadEvents {

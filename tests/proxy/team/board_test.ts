@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Board } from "../../../proxy/workers/board.ts";
+import { Board } from "../../../proxy/team/board.ts";
 
 Deno.test("Board shows other threads the figures of each gateway", () => {
   const board = Board.create(2);

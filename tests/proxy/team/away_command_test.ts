@@ -2,9 +2,9 @@ import { assertEquals } from "@std/assert";
 import { ClientRequest } from "../../../proxy/client/client_request.ts";
 import type { ClientId } from "../../../proxy/event.ts";
 import type { ExchangeClient } from "../../../proxy/exchange/exchange.ts";
-import { AwayCommand } from "../../../proxy/workers/away_command.ts";
-import type { Forwarding, ForwardReceiver } from "../../../proxy/workers/forwarding.ts";
-import type { GatewayTeam } from "../../../proxy/workers/gateway_team.ts";
+import { AwayCommand } from "../../../proxy/team/away_command.ts";
+import type { Forwarding, ForwardReceiver } from "../../../proxy/team/forwarding.ts";
+import type { GatewayTeam } from "../../../proxy/team/gateway_team.ts";
 import { getMore, opMsg } from "../support/commands.ts";
 
 /** Another worker that a test speaks for. */

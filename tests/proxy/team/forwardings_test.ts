@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { ClientId } from "../../../proxy/event.ts";
-import { Forwardings } from "../../../proxy/workers/forwarding.ts";
+import { Forwardings } from "../../../proxy/team/forwarding.ts";
 
 const command = { gateway: 0, clientId: 1 as ClientId, isLoadBalanced: false, bytes: new Uint8Array(1) };
 

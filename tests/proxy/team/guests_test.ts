@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { ClientId } from "../../../proxy/event.ts";
-import { Guests } from "../../../proxy/workers/guests.ts";
-import type { RemoteOutcome } from "../../../proxy/workers/remote_client.ts";
+import { Guests } from "../../../proxy/team/guests.ts";
+import type { RemoteOutcome } from "../../../proxy/team/remote_client.ts";
 
 const command = { gateway: 0, clientId: 1 as ClientId, isLoadBalanced: false, bytes: new Uint8Array(1) };
 

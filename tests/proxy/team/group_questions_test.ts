@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { GroupQuestions } from "../../../proxy/workers/group_questions.ts";
+import { GroupQuestions } from "../../../proxy/team/group_questions.ts";
 
 Deno.test("GroupQuestions collect what all workers answer", async () => {
   const questions = new GroupQuestions();
