@@ -18,9 +18,8 @@
  * between. An eventfd ends such a wait when the last user is gone.
  *
  * **Reading.** All streams of a loop are read into one buffer, which is valid until the next read: an idle stream has
- * none. A stream.
- * A pause costs nothing until something comes: then the stream is watched for failures alone, and the bytes stay in the
- * kernel.
+ * none. Each stream is read once a turn; what is left makes epoll tell of it again. A pause costs nothing until something
+ * comes: then the stream is watched for failures alone, and the bytes stay in the kernel.
  *
  * **Writing.** What is written in a turn is copied into an arena (`write_arena.ts`), and each stream's part goes out in
  * one `send` at the end of the turn, or at the end of the promise job that wrote. Large writes go out at once, uncopied.
