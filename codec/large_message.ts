@@ -1,3 +1,4 @@
+import { checkSequenceCount } from "./bson_body.ts";
 import { BsonType, endOfCString, endOfValue } from "./bson_extent.ts";
 import { readInt32 } from "./byte_reader.ts";
 import { writeInt32 } from "./byte_writer.ts";
@@ -36,9 +37,9 @@ export function reduceRequest(head: Uint8Array): Uint8Array | Undecided {
 }
 
 /**
- * Checks that the rest of an OP_MSG, given in parts, is made of sections of kind 1: a server hangs up on whoever sends
- * something else, and that connection is not the client's alone. As with whole messages, what is inside the sections is
- * the server's to check.
+ * Checks that the rest of an OP_MSG, given in parts, is made of sections of kind 1, and of no more than a server takes: it
+ * hangs up on whoever sends something else, and that connection is not the client's alone. As with whole messages, what is
+ * inside the sections is the server's to check.
  */
 export class SectionCheck {
   readonly #head = new Uint8Array(SECTION_HEAD_BYTES);
@@ -47,6 +48,7 @@ export class SectionCheck {
   /** Bytes of the message, and of the section, that are still to come. */
   #left: number;
   #inSection = 0;
+  #sections = 0;
 
   /** Takes where the body ends, and the length of the message. */
   constructor(bodyEnd: number, length: number) {
@@ -72,6 +74,7 @@ export class SectionCheck {
     this.#left--;
     if (this.#head[0] !== 1) throw this.#bad("kind 1", `kind ${this.#head[0]}`);
     if (this.#headBytes < SECTION_HEAD_BYTES) return;
+    checkSequenceCount(++this.#sections, this.#length - this.#left);
     this.#headBytes = 0;
     this.#inSection = readInt32(this.#head, 1) - LENGTH_BYTES;
     if (this.#inSection < 1 || this.#inSection > this.#left) {

@@ -1,4 +1,6 @@
 import { assertEquals } from "@std/assert";
+import { serialize } from "bson";
+import { encodeOpMsg } from "../../../codec/op_msg.ts";
 import { decodeReplyDocument } from "../../../driver/connection.ts";
 import { find, inTransaction, opMsg, retryable } from "../support/commands.ts";
 import { ByteClient } from "../support/byte_client.ts";
@@ -182,6 +184,19 @@ Deno.test("Gateway closes a client whose large request is not well formed, and h
   assertEquals(upstream.commands("insert"), []);
   await eventually("the connection with half a message is gone", () => fixture.server().connections === 1);
 });
+
+for (const size of [100, 300_000]) {
+  Deno.test(`Gateway closes a client whose request has more sections than a server takes (${size} bytes each)`, async () => {
+    await using upstream = new Upstream();
+    await using fixture = await openGateway(upstream);
+    const documents = [serialize({ filler: new Uint8Array(size) })];
+    const sequences = ["documents", "a", "b"].map((identifier) => ({ identifier, documents }));
+    using client = await ByteClient.connect(fixture.gateway.address);
+    client.send(encodeOpMsg({ requestId: 1, body: serialize({ insert: "things", $db: "test" }), sequences }));
+    assertEquals((await fixture.event("clientClosed")).reason, "badMessage");
+    assertEquals(upstream.commands("insert"), []);
+  });
+}
 
 Deno.test("Gateway closes the server's connection at once when only the end of a large request is wrong", async () => {
   await using upstream = new Upstream();
