@@ -19,11 +19,14 @@ Deno.test("Gateway bounds the connections that wait for data, and commands go on
   await using fixture = await GatewayFixture.open(`${upstream.uri}?maxPoolSize=4`, { limits });
   const watchers = await Promise.all(Array.from({ length: 6 }, () => fixture.connect()));
   for (const watcher of watchers) await watcher.command(watch);
-  watchers.forEach((watcher, index) => watcher.send(getMore(index + 1)));
-  await eventually("two wait at the server, four for the lane", () => {
-    const { awaiting, awaitingQueue } = fixture.server();
-    return awaiting === 2 && awaitingQueue === 4;
-  });
+  for (const [index, watcher] of watchers.entries()) {
+    watcher.send(getMore(index + 1));
+    await eventually("two wait at the server, the others for the lane", () => {
+      const { awaiting, awaitingQueue } = fixture.server();
+      const [inside, outside] = [Math.min(2, index + 1), Math.max(0, index - 1)];
+      return upstream.commands("getMore").length === inside && awaiting === inside && awaitingQueue === outside;
+    });
+  }
   const clients = await Promise.all(Array.from({ length: 8 }, () => fixture.connect()));
   await Promise.all(clients.map((client) => client.command(find)));
   assertEquals(upstream.commands("getMore").length, 2);
