@@ -1,5 +1,6 @@
 import { checkSequenceCount } from "./bson_body.ts";
 import { BsonType, endOfCString, endOfValue } from "./bson_extent.ts";
+import { textAt } from "./bson_view.ts";
 import { readInt32 } from "./byte_reader.ts";
 import { writeInt32 } from "./byte_writer.ts";
 import { CodecError } from "./error.ts";
@@ -160,8 +161,9 @@ function findValue(bytes: Uint8Array, document: number, type: number, names: rea
     let element = document + LENGTH_BYTES;
     while (bytes[element] !== 0) {
       const keyEnd = endOfCString(bytes, element + 1, bytes.length);
-      const isWanted = names.some((name) => isKey(bytes, element + 1, keyEnd, name));
-      if (isWanted) return bytes[element] === type && keyEnd + LENGTH_BYTES < bytes.length ? keyEnd + 1 : null;
+      if (names.includes(textAt(bytes, element + 1, keyEnd))) {
+        return bytes[element] === type && keyEnd + LENGTH_BYTES < bytes.length ? keyEnd + 1 : null;
+      }
       element = endOfValue(bytes, bytes[element]!, keyEnd + 1, bytes.length);
     }
   } catch (error) {
@@ -169,10 +171,4 @@ function findValue(bytes: Uint8Array, document: number, type: number, names: rea
     if (!(error instanceof CodecError)) throw error;
   }
   return null;
-}
-
-function isKey(bytes: Uint8Array, start: number, end: number, name: string): boolean {
-  if (end - start !== name.length) return false;
-  for (let i = 0; i < name.length; i++) if (bytes[start + i] !== name.charCodeAt(i)) return false;
-  return true;
 }

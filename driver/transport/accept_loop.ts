@@ -2,7 +2,7 @@ import { networkError } from "./network_error.ts";
 import type { Acceptor } from "./unix_listener.ts";
 
 /** How long accepting rests after it failed, most often for want of file descriptors. */
-const ACCEPT_RETRY_MS = 100;
+export const ACCEPT_RETRY_MS = 100;
 
 /** Accepts connections until it is stopped; a failure to accept is told, and does not end it. */
 export class AcceptLoop {

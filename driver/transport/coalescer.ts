@@ -72,7 +72,7 @@ export class Coalescer implements Load {
 
   /** Ends a turn that served `events` socket events, and sleeps if that pays. Gives the milliseconds asked for. */
   endTurn(events: number): number {
-    if (this.#maxWindowMS === 0) return 0;
+    if (!this.mayPause) return 0;
     const now = this.#clock.now();
     this.#measure(now);
     if (!this.#trial.pauses) return 0;

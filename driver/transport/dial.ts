@@ -1,9 +1,8 @@
 import { formatHostAddress, type HostAddress } from "../address.ts";
-import { MongoNetworkError } from "../error.ts";
 import { DenoStream } from "./deno_stream.ts";
 import { openDenoTls } from "./deno_tls.ts";
 import type { EventTurns } from "./event_turns.ts";
-import { networkError } from "./network_error.ts";
+import { connectError } from "./network_error.ts";
 import { needsNodeTls, openNodeTls } from "./node_tls.ts";
 import { NodeTlsStream } from "./node_tls_stream.ts";
 import { openTcp } from "./tcp.ts";
@@ -23,8 +22,7 @@ export function dial(
     try {
       return await open(address, options.tls, attempt, turns);
     } catch (error) {
-      const { message } = networkError(error);
-      throw new MongoNetworkError(`Cannot connect to ${formatHostAddress(address)}: ${message}`, { cause: error });
+      throw connectError(address, error);
     }
   });
 }

@@ -1,14 +1,16 @@
 import { formatHostAddress, type HostAddress } from "../address.ts";
-import { MongoNetworkError } from "../error.ts";
 import { AcceptLoop } from "./accept_loop.ts";
 import { DenoStream } from "./deno_stream.ts";
 import type { EventTurns } from "./event_turns.ts";
-import { networkError } from "./network_error.ts";
+import { listenError } from "./network_error.ts";
 import type { Listener, ListenOptions, Stream } from "./transport.ts";
 import { type Acceptor, listenUnix } from "./unix_listener.ts";
 
-/** Connections that may wait in the kernel to be accepted: a deploy of a fleet arrives at once. */
-const LISTEN_BACKLOG = 4096;
+/**
+ * Connections that may wait in the kernel to be accepted: a deploy of a fleet arrives at once. The system may
+ * have a lower limit (`net.core.somaxconn` on Linux).
+ */
+export const LISTEN_BACKLOG = 4096;
 
 /** Listens on a TCP port or a unix socket. Throws `MongoNetworkError`, which names the address. */
 export function listen(
@@ -34,8 +36,7 @@ function open(address: HostAddress, options: ListenOptions): Acceptor {
       reusePort: options.reusePort ?? false,
     });
   } catch (error) {
-    const { message } = networkError(error);
-    throw new MongoNetworkError(`Cannot listen on ${formatHostAddress(address)}: ${message}`, { cause: error });
+    throw listenError(address, error);
   }
 }
 

@@ -1,3 +1,4 @@
+import { formatHostAddress, type HostAddress } from "../address.ts";
 import { MongoNetworkError } from "../error.ts";
 
 interface Fault {
@@ -55,6 +56,20 @@ export function networkError(error: unknown): MongoNetworkError {
   const said = text.replace(/ \(os error \d+\)|: https:\/\/docs\.rs\S+/g, "");
   const fault = [...TLS_FAULTS, ABRUPT_END].find(({ sign }) => sign.test(said));
   return new MongoNetworkError(fault === undefined ? said : `${fault.meaning} (${said})`, { cause: error });
+}
+
+/** What connecting to `address` failed with, for the caller: it names the server. */
+export function connectError(address: HostAddress, cause: unknown): MongoNetworkError {
+  return new MongoNetworkError(`Cannot connect to ${formatHostAddress(address)}: ${networkError(cause).message}`, {
+    cause,
+  });
+}
+
+/** The same of listening on it. */
+export function listenError(address: HostAddress, cause: unknown): MongoNetworkError {
+  return new MongoNetworkError(`Cannot listen on ${formatHostAddress(address)}: ${networkError(cause).message}`, {
+    cause,
+  });
 }
 
 /** Whether TLS found something wrong: what it says of certificates and messages is no matter of the network. */

@@ -1,6 +1,5 @@
 import { formatHostAddress, type HostAddress } from "../../address.ts";
-import { MongoNetworkError } from "../../error.ts";
-import { networkError } from "../network_error.ts";
+import { connectError } from "../network_error.ts";
 import type { DialOptions, Stream } from "../transport.ts";
 import { withDeadline } from "../with_deadline.ts";
 import { resolveHost } from "./address_info.ts";
@@ -20,8 +19,7 @@ export function epollDial(openLoop: () => EpollLoop, address: HostAddress, optio
       if (options.tls !== undefined && address.kind === "tcp") throw new Error("TLS is for the deno backend");
       return await open(openLoop(), address, attempt);
     } catch (error) {
-      const { message } = networkError(error);
-      throw new MongoNetworkError(`Cannot connect to ${formatHostAddress(address)}: ${message}`, { cause: error });
+      throw connectError(address, error);
     }
   });
 }

@@ -1,6 +1,6 @@
-import { formatHostAddress, type HostAddress } from "../../address.ts";
-import { MongoNetworkError } from "../../error.ts";
-import { networkError } from "../network_error.ts";
+import type { HostAddress } from "../../address.ts";
+import { LISTEN_BACKLOG } from "../listen.ts";
+import { listenError } from "../network_error.ts";
 import type { TcpAddress } from "../tcp.ts";
 import type { Listener, ListenOptions, Stream } from "../transport.ts";
 import { openUnix } from "../unix_listener.ts";
@@ -9,9 +9,6 @@ import { type BoundSocket, EpollListener } from "./epoll_listener.ts";
 import type { EpollLoop } from "./epoll_loop.ts";
 import { familyOf, unixSocketAddress } from "./sockaddr.ts";
 import { boundAddress, check, openSocket, SocketOption, turnOn } from "./socket.ts";
-
-/** As on the deno backend; the system's limit may be lower (`net.core.somaxconn`). */
-const LISTEN_BACKLOG = 4096;
 
 /** Listens on a TCP port or a unix socket, on the loop that `openLoop` gives. Throws `MongoNetworkError`, which names the address. */
 export function epollListen(
@@ -25,8 +22,7 @@ export function epollListen(
     const loop = openLoop();
     return new EpollListener(loop, open(loop, address, options), onStream, onError);
   } catch (error) {
-    const { message } = networkError(error);
-    throw new MongoNetworkError(`Cannot listen on ${formatHostAddress(address)}: ${message}`, { cause: error });
+    throw listenError(address, error);
   }
 }
 

@@ -1,4 +1,5 @@
 import { formatHostAddress, type HostAddress } from "../../address.ts";
+import { ACCEPT_RETRY_MS } from "../accept_loop.ts";
 import { networkError } from "../network_error.ts";
 import type { Listener, Stream } from "../transport.ts";
 import { Epoll } from "./epoll_event.ts";
@@ -9,8 +10,6 @@ import type { Watcher } from "./poller.ts";
 import { readSocketAddress, SOCKADDR_BYTES } from "./sockaddr.ts";
 import { SOCK_CLOEXEC_NONBLOCK } from "./socket.ts";
 
-/** How long accepting rests after it failed, most often for want of file descriptors. */
-const ACCEPT_RETRY_MS = 100;
 /** So many are accepted in a turn before those that are there get theirs. */
 const ACCEPTS_A_TURN = 64;
 

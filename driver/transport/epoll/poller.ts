@@ -22,9 +22,9 @@ const ONE_64 = new Uint8Array(new BigUint64Array([1n]).buffer);
 
 /** The set of descriptors that are watched, and the eventfd that ends a wait from outside. */
 export class Poller {
-  readonly wakeFd: number;
-  readonly #libc: Libc;
   readonly epollFd: number;
+  readonly #wakeFd: number;
+  readonly #libc: Libc;
   /** By descriptor; the system gives small numbers. */
   readonly #watchers: (Watcher | undefined)[] = [];
   readonly #events = new EpollEvents(EVENTS_A_TURN);
@@ -38,14 +38,14 @@ export class Poller {
     this.#libc = libc;
     this.epollFd = epoll_create1(EPOLL_CLOEXEC);
     if (this.epollFd < 0) throw systemError(libc, libc.errno);
-    this.wakeFd = eventfd(0, EFD_CLOEXEC_NONBLOCK);
-    if (this.wakeFd < 0) {
+    this.#wakeFd = eventfd(0, EFD_CLOEXEC_NONBLOCK);
+    if (this.#wakeFd < 0) {
       const error = systemError(libc, libc.errno);
       close(this.epollFd);
       throw error;
     }
     // Edge-triggered: every write wakes once, and nobody has to read the counter.
-    this.#control(EPOLL_CTL_ADD, this.wakeFd, Epoll.IN | Epoll.ET);
+    this.#control(EPOLL_CTL_ADD, this.#wakeFd, Epoll.IN | Epoll.ET);
   }
 
   /** Tells `watcher` of `events` on a descriptor that is not watched yet. */
@@ -91,13 +91,13 @@ export class Poller {
 
   /** Ends a wait. */
   wake(): void {
-    this.#libc.symbols.write(this.wakeFd, ONE_64, 8n);
+    this.#libc.symbols.write(this.#wakeFd, ONE_64, 8n);
   }
 
   /** Closes its own descriptors. Nobody may wait. */
   close(): void {
     this.#libc.symbols.close(this.epollFd);
-    this.#libc.symbols.close(this.wakeFd);
+    this.#libc.symbols.close(this.#wakeFd);
   }
 
   #control(operation: number, fd: number, events: number): void {

@@ -1,3 +1,5 @@
+import type { TcpAddress } from "../tcp.ts";
+
 /** Address families (Linux, `include/linux/socket.h`). */
 export const Family = { UNIX: 1, INET: 2, INET6: 10 } as const;
 
@@ -6,12 +8,6 @@ export const SOCKADDR_BYTES = 110;
 
 const UNIX_PATH_OFFSET = 2;
 const UNIX_PATH_BYTES = 108;
-
-/** A host and port as they stand in a socket address. */
-export interface SocketAddress {
-  readonly host: string;
-  readonly port: number;
-}
 
 /** The family of a socket address: the first 16 bits, in the machine's order, which is little-endian. */
 export function familyOf(sockaddr: Uint8Array): number {
@@ -30,7 +26,7 @@ export function familyOf(sockaddr: Uint8Array): number {
  * assertEquals(readSocketAddress(new Uint8Array([2, 0, 0x69, 0x89, 127, 0, 0, 1])), { host: "127.0.0.1", port: 27017 });
  * ```
  */
-export function readSocketAddress(sockaddr: Uint8Array): SocketAddress | null {
+export function readSocketAddress(sockaddr: Uint8Array): TcpAddress | null {
   const port = sockaddr[2]! << 8 | sockaddr[3]!;
   switch (familyOf(sockaddr)) {
     case Family.INET:

@@ -1,6 +1,7 @@
 import { systemError } from "./errno.ts";
 import type { Libc } from "./libc.ts";
-import { readSocketAddress, SOCKADDR_BYTES, type SocketAddress } from "./sockaddr.ts";
+import type { TcpAddress } from "../tcp.ts";
+import { readSocketAddress, SOCKADDR_BYTES } from "./sockaddr.ts";
 
 const SOCK_STREAM = 1;
 /** The same value makes `accept4` give such sockets. */
@@ -40,7 +41,7 @@ export function takeSocketError(libc: Libc, fd: number): number {
 }
 
 /** Where a socket is bound; null if it is no TCP socket. */
-export function boundAddress(libc: Libc, fd: number): SocketAddress | null {
+export function boundAddress(libc: Libc, fd: number): TcpAddress | null {
   const sockaddr = new Uint8Array(SOCKADDR_BYTES);
   const length = new Uint32Array([sockaddr.length]);
   check(libc, libc.symbols.getsockname(fd, sockaddr, new Uint8Array(length.buffer)));
