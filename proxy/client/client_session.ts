@@ -131,10 +131,6 @@ export class ClientSession implements StreamEvents, IntakeOwner, Transfer {
     return this.queuedBytes;
   }
 
-  onStalled(): void {
-    this.stalled();
-  }
-
   /** Sends a reply or a part of one; the bytes are borrowed for the call. */
   reply(bytes: Uint8Array): void {
     this.#stream.write(bytes);
@@ -186,7 +182,7 @@ export class ClientSession implements StreamEvents, IntakeOwner, Transfer {
   }
 
   /** Ends a client that does nothing in the middle of a message; what runs for it goes on as for any that leaves. */
-  stalled(): void {
+  onStalled(): void {
     this.#closeReason ??= "stalled";
     this.#stream.close();
   }

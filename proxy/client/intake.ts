@@ -24,7 +24,7 @@ export interface IntakeOwner {
   /** There may be more to take, or to pass on, than when it was asked last. */
   onRoom(): void;
   /** The client stopped in the middle of a message for too long. */
-  stalled(): void;
+  onStalled(): void;
 }
 
 /** A collected message and its part of the budget. */
@@ -87,7 +87,7 @@ export class Intake implements Transfer {
   }
 
   onStalled(): void {
-    this.#owner.stalled();
+    this.#owner.onStalled();
   }
 
   /** Takes the next bytes, and borrows them until {@linkcode keep}. */

@@ -2,8 +2,11 @@ import type { MessageFramer } from "../../codec/framer.ts";
 import { SectionCheck } from "../../codec/large_message.ts";
 import type { Connection } from "../../driver/connection.ts";
 
-/** Bytes that may wait for a server before the client is read no further; see `ReplyRelay`. */
-const MAX_QUEUED_BYTES = 262_144;
+/**
+ * Bytes of a large message that may wait for one side before the other is read no further: the most that one costs on
+ * its way, whatever its size. The operating system has megabytes of its own, which keep both busy meanwhile.
+ */
+export const MAX_QUEUED_BYTES = 262_144;
 
 /**
  * The rest of a large request, which goes from its client to a server as it comes. The client is read only while there

@@ -1,12 +1,7 @@
 import type { LargeReply } from "../../codec/large_message.ts";
 import type { Connection } from "../../driver/connection.ts";
 import type { Transfer } from "../client/stall_watch.ts";
-
-/**
- * Bytes that may wait for a client before the server is read no further: the most that one large reply costs, whatever
- * its size. The operating system has megabytes of its own for a client that reads, which keep it busy meanwhile.
- */
-const MAX_QUEUED_BYTES = 262_144;
+import { MAX_QUEUED_BYTES } from "../client/upload.ts";
 
 /** A client that takes a large reply in parts. */
 export interface RelayClient {
@@ -15,7 +10,7 @@ export interface RelayClient {
   /** Sends the reply or a part of it; the bytes are borrowed for the call. */
   reply(bytes: Uint8Array): void;
   /** Ends a client that reads nothing any more. */
-  stalled(): void;
+  onStalled(): void;
   /** Ends a client that has a part of its reply, and cannot be told in any other way that the rest will not come. */
   breakOff(message: string): void;
 }
@@ -49,7 +44,7 @@ export class ReplyRelay implements Transfer {
   }
 
   onStalled(): void {
-    this.#client?.stalled();
+    this.#client?.onStalled();
   }
 
   /** Passes on what came. */

@@ -1,6 +1,7 @@
 import type { ClientGroup } from "../client/client_group.ts";
 import type { ConnectionPin } from "./connection_pin.ts";
 import { cursorKey, type PinDirectory } from "./pin_directory.ts";
+import { oldest, unusedSince, withLostConnection } from "./pin_uses.ts";
 
 /** Where an open cursor lives. */
 export interface CursorPin {
@@ -50,7 +51,7 @@ export class CursorPins {
 
   /** Remembers `pin` and returns what has to make room for it, `null` mostly. */
   add(pin: CursorPin): CursorPin | null {
-    const evicted = this.size >= this.#limit ? this.#oldest() : null;
+    const evicted = this.size >= this.#limit ? oldest(this.#byUse) : null;
     if (evicted !== null) this.delete(evicted);
     const list = this.#byId.get(pin.id);
     if (list === undefined) this.#byId.set(pin.id, [pin]);
@@ -99,23 +100,14 @@ export class CursorPins {
 
   /** Those that are tied to a connection that is closed. */
   lost(): CursorPin[] {
-    return [...this.#byUse].filter(({ connection }) => connection?.connection.isClosed);
+    return withLostConnection(this.#byUse);
   }
 
   /** Removes and returns the pins unused since `before`. */
   expire(before: number): CursorPin[] {
-    const expired: CursorPin[] = [];
-    for (const pin of this.#byUse) {
-      if (pin.usedAt >= before) break;
-      expired.push(pin);
-    }
+    const expired = unusedSince(this.#byUse, before);
     for (const pin of expired) this.delete(pin);
     return expired;
-  }
-
-  #oldest(): CursorPin | null {
-    for (const pin of this.#byUse) return pin;
-    return null;
   }
 }
 

@@ -222,6 +222,7 @@ export function trailOf(command: CommandView, owner: TrailOwner, pins: Pins): Tr
   return leavesTrail ? new Trail(command, owner, pins) : null;
 }
 
-function namespaceOf(command: CommandView): string {
+/** `db.collection`, as cursors are told apart by. */
+export function namespaceOf(command: CommandView): string {
   return `${command.database}.${command.collection ?? ""}`;
 }

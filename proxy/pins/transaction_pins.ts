@@ -1,6 +1,7 @@
 import type { ClientGroup } from "../client/client_group.ts";
 import type { ConnectionPin } from "./connection_pin.ts";
 import { type PinDirectory, transactionKey } from "./pin_directory.ts";
+import { oldest, unusedSince, withLostConnection } from "./pin_uses.ts";
 
 /** Where an open transaction runs. */
 export interface TransactionPin {
@@ -36,7 +37,7 @@ export class TransactionPins {
 
   /** Remembers `pin`, of a session without one, and returns what has to make room, `null` mostly. */
   add(pin: TransactionPin): TransactionPin | null {
-    const evicted = this.size >= this.#limit ? this.#oldest() : null;
+    const evicted = this.size >= this.#limit ? oldest(this.#bySession.values()) : null;
     if (evicted !== null) this.delete(evicted);
     this.#bySession.set(pin.session, pin);
     pin.group.transactions.add(pin);
@@ -73,22 +74,13 @@ export class TransactionPins {
 
   /** Those that are tied to a connection that is closed. */
   lost(): TransactionPin[] {
-    return [...this.#bySession.values()].filter(({ connection }) => connection?.connection.isClosed);
+    return withLostConnection(this.#bySession.values());
   }
 
   /** Removes and returns the pins unused since `before`. */
   expire(before: number): TransactionPin[] {
-    const expired: TransactionPin[] = [];
-    for (const pin of this.#bySession.values()) {
-      if (pin.usedAt >= before) break;
-      expired.push(pin);
-    }
+    const expired = unusedSince(this.#bySession.values(), before);
     for (const pin of expired) this.delete(pin);
     return expired;
-  }
-
-  #oldest(): TransactionPin | null {
-    for (const pin of this.#bySession.values()) return pin;
-    return null;
   }
 }

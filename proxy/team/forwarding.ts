@@ -15,11 +15,11 @@ export type PostToPeer = (index: number, message: PeerMessage) => boolean;
 
 /** One command on its way to the worker that has what it goes on with: those that may have it are asked in turn. */
 export class Forwarding {
+  readonly receiver: ForwardReceiver;
   readonly #id: number;
   readonly #command: ForwardedMessage;
   readonly #workers: number[];
   readonly #post: PostToPeer;
-  readonly #receiver: ForwardReceiver;
   #worker: number | null = null;
 
   constructor(
@@ -33,7 +33,7 @@ export class Forwarding {
     this.#command = command;
     this.#workers = [...workers];
     this.#post = post;
-    this.#receiver = receiver;
+    this.receiver = receiver;
   }
 
   /** The worker that has the command now. */
@@ -56,18 +56,6 @@ export class Forwarding {
   /** The gateway ends; the receiver is called as ever. */
   cut(): void {
     this.#tell("cut");
-  }
-
-  onReply(reply: Uint8Array | null): void {
-    this.#receiver.onReply(reply);
-  }
-
-  onDeclined(): void {
-    this.#receiver.onDeclined();
-  }
-
-  onLost(): void {
-    this.#receiver.onLost();
   }
 
   #tell(kind: "abandon" | "cut"): void {
@@ -99,11 +87,11 @@ export class Forwardings {
   }
 
   onFinished(id: number, reply: Uint8Array | null): void {
-    this.#take(id)?.onReply(reply);
+    this.#take(id)?.receiver.onReply(reply);
   }
 
   onFailed(id: number): void {
-    this.#take(id)?.onLost();
+    this.#take(id)?.receiver.onLost();
   }
 
   /** A worker has ended, and whatever it had. */
@@ -112,7 +100,7 @@ export class Forwardings {
   }
 
   #goOn(id: number, forwarding: Forwarding): void {
-    if (!forwarding.next()) this.#take(id)?.onDeclined();
+    if (!forwarding.next()) this.#take(id)?.receiver.onDeclined();
   }
 
   #take(id: number): Forwarding | undefined {

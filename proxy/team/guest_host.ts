@@ -5,7 +5,7 @@ import type { ExchangeContext } from "../exchange/exchange_context.ts";
 import { startExchange } from "../exchange/start_exchange.ts";
 import { serveKillCursors } from "../local/kill_cursors.ts";
 import { sessionKey } from "../pins/cursor_pins.ts";
-import { trailOf } from "../pins/trail.ts";
+import { namespaceOf, trailOf } from "../pins/trail.ts";
 import type { TeamMember } from "./gateway_team.ts";
 import type { ForwardedCommand } from "./peer_message.ts";
 import { RemoteClient, type RemoteClientEvents, type RemoteOutcome } from "./remote_client.ts";
@@ -81,7 +81,7 @@ export class GuestHost implements TeamMember {
   #killCursors(request: ClientRequest, client: RemoteClient): Ongoing | null {
     const { exchanges } = this.#options;
     const { command } = request;
-    const namespace = `${command.database}.${command.collection ?? ""}`;
+    const namespace = namespaceOf(command);
     const session = command.lsid === null ? null : sessionKey(command.lsid);
     const isHere = command.cursorIds.some((id) => exchanges.pins.cursors.find({ id, namespace, session }) !== null);
     return request.isLegacy || isHere ? serveKillCursors(request, client, exchanges, null) : null;

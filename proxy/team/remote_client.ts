@@ -57,7 +57,7 @@ export class RemoteClient implements ExchangeClient, TrailOwner {
   }
 
   /** It takes whatever comes. */
-  stalled(): void {}
+  onStalled(): void {}
 
   finished(): void {
     this.#events.onFinished(this, this.#isBroken ? "unknown" : { reply: this.#whole() });

@@ -1,4 +1,5 @@
 import type { GatewayStatus, ServerStatus } from "../gateway_status.ts";
+import { sum } from "./sum.ts";
 
 /** What one worker says of a gateway. */
 export interface StatusPart {
@@ -35,8 +36,4 @@ function mergeServer(parts: readonly ServerStatus[]): ServerStatus {
     awaiting: total("awaiting"),
     awaitingQueue: total("awaitingQueue"),
   };
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

@@ -5,6 +5,7 @@ import type { GatewayEventListener } from "../event.ts";
 import type { GatewayConfig } from "../gateway_config.ts";
 import type { GatewayStatus } from "../gateway_status.ts";
 import { mergeStatus } from "./merge_status.ts";
+import { sum } from "./sum.ts";
 import type { SharedEvent } from "./worker_message.ts";
 import { shareOf } from "./worker_share.ts";
 import type { WorkerThread } from "./worker_thread.ts";
@@ -127,8 +128,4 @@ export class PooledGateway implements ServedGateway {
 /** Sharing a port must not mean sharing it with another program by mistake. Throws `MongoNetworkError`. */
 function checkPortIsFree(address: HostAddress): void {
   denoTransport.listen(address, {}, (stream) => stream.close(), () => {}).close();
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }
