@@ -142,11 +142,7 @@ Deno.test("Gateway closes a client that reads nothing of its large reply for too
   client.pause();
   request.replyBytes(largeReply(MANY_BYTES, 5, 77));
   await settled(() => client.receivedBytes);
-  clock.advance(3_000);
-  clock.advance(3_000);
-  assertEquals(fixture.told("clientClosed"), []);
-  clock.advance(3_000);
-  assertEquals((await fixture.event("clientClosed")).reason, "stalled");
+  await stalls(fixture, clock);
   assertEquals((await fixture.event("commandAbandoned")).outcome, "drained");
   await eventually("the cursor is killed", () => upstream.commands("killCursors").length === 1);
   await eventually("it is at rest", () => isAtRest(fixture));
@@ -162,11 +158,7 @@ Deno.test("Gateway closes a client that leaves a reply unread for too long that 
   request.reply({ values: [{ filler: new Uint8Array(MANY_BYTES) }] });
   await eventually("it is at rest", () => isAtRest(fixture));
   await settled(() => client.receivedBytes);
-  clock.advance(3_000);
-  clock.advance(3_000);
-  assertEquals(fixture.told("clientClosed"), []);
-  clock.advance(3_000);
-  assertEquals((await fixture.event("clientClosed")).reason, "stalled");
+  await stalls(fixture, clock);
   client.close();
 });
 
@@ -268,3 +260,12 @@ Deno.test("Gateway marks no server for one reply that it cannot read", async () 
   await request.closed;
   client.close();
 });
+
+/** Lets the time limit of five seconds pass, before which the client is still there. */
+async function stalls(fixture: GatewayFixture, clock: ManualClock): Promise<void> {
+  clock.advance(3_000);
+  clock.advance(3_000);
+  assertEquals(fixture.told("clientClosed"), []);
+  clock.advance(3_000);
+  assertEquals((await fixture.event("clientClosed")).reason, "stalled");
+}

@@ -110,10 +110,7 @@ Deno.test("Gateway answers with an error when the server is lost while a request
 Deno.test("Gateway reads no further while a large request waits for a connection, and then sends all of it", async () => {
   await using upstream = new Upstream();
   await using fixture = await openGateway(upstream);
-  upstream.hold("find");
-  const first = await fixture.connect();
-  first.send(find);
-  const blocking = await upstream.next("find");
+  const { blocking } = await occupied(fixture, upstream);
   const message = largeInsert(40_000_000);
   using client = await ByteClient.connect(fixture.gateway.address);
   client.send(message);
@@ -129,10 +126,7 @@ Deno.test("Gateway reads no further while a large request waits for a connection
 Deno.test("Gateway refuses a large request that waited too long, and passes over what is left of it", async () => {
   await using upstream = new Upstream();
   await using fixture = await openGateway(upstream, { waitTimeoutMS: 30 });
-  upstream.hold("find");
-  const first = await fixture.connect();
-  first.send(find);
-  const blocking = await upstream.next("find");
+  const { first, blocking } = await occupied(fixture, upstream);
   using client = await ByteClient.connect(fixture.gateway.address);
   client.send(MESSAGE);
   assertEquals((await replyOf(client)).codeName, "IngressRequestRateLimitExceeded");
@@ -146,10 +140,7 @@ Deno.test("Gateway refuses a large request that waited too long, and passes over
 Deno.test("Gateway forgets a large request whose client left while it waited", async () => {
   await using upstream = new Upstream();
   await using fixture = await openGateway(upstream);
-  upstream.hold("find");
-  const first = await fixture.connect();
-  first.send(find);
-  const blocking = await upstream.next("find");
+  const { first, blocking } = await occupied(fixture, upstream);
   const client = await ByteClient.connect(fixture.gateway.address);
   client.send(PART);
   await eventually("it waits", () => fixture.server().waiting === 1);
@@ -405,3 +396,11 @@ Deno.test("Gateway counts what is small only while it is compressed", async () =
     assertEquals((await clients[Number(request.command.token)]!.receive()).compressor, "zlib");
   }
 });
+
+/** Has a client take the only connection, until its request is answered. */
+async function occupied(fixture: GatewayFixture, upstream: Upstream) {
+  upstream.hold("find");
+  const first = await fixture.connect();
+  first.send(find);
+  return { first, blocking: await upstream.next("find") };
+}

@@ -1,5 +1,4 @@
 import { deserialize, type Document, serialize } from "bson";
-import { MessageFramer } from "../../../codec/framer.ts";
 import { OpCode, opCode, responseTo } from "../../../codec/header.ts";
 import { compressMessage, type CompressorName, compressorOf, decompressMessage } from "../../../codec/op_compressed.ts";
 import { encodeOpMsg } from "../../../codec/op_msg.ts";
@@ -9,7 +8,7 @@ import type { HostAddress } from "../../../driver/address.ts";
 import { decodeReplyDocument } from "../../../driver/connection.ts";
 import { denoTransport } from "../../../driver/transport/deno_transport.ts";
 import type { Stream } from "../../../driver/transport/transport.ts";
-import { within } from "./within.ts";
+import { MessageClient } from "./message_client.ts";
 
 /** A message that reached a {@linkcode RawClient}. */
 export interface Received {
@@ -32,46 +31,13 @@ export interface SendOptions {
 let lastRequestId = 1000;
 
 /** A client that sends what a test says, and knows nothing of sessions, pools or retries. */
-export class RawClient implements Disposable {
-  readonly #stream: Stream;
-  readonly #closed: Promise<void>;
-  readonly #received: Received[] = [];
-  readonly #waiting: PromiseWithResolvers<Received>[] = [];
-  #isClosed = false;
-
+export class RawClient extends MessageClient<Received> {
   private constructor(stream: Stream) {
-    const closed = Promise.withResolvers<void>();
-    this.#closed = closed.promise;
-    this.#stream = stream;
-    const framer = new MessageFramer();
-    stream.start({
-      onBytes: (chunk) => {
-        framer.push(chunk);
-        for (let message = framer.next(); message !== null; message = framer.next()) {
-          this.#onMessage(describe(message));
-        }
-      },
-      onDrain() {},
-      onClose: () => {
-        this.#isClosed = true;
-        for (const { reject } of this.#waiting.splice(0)) reject(new Error("The connection was closed"));
-        closed.resolve();
-      },
-    });
+    super(stream, describe);
   }
 
   static async connect(address: HostAddress): Promise<RawClient> {
     return new RawClient(await denoTransport.dial(address));
-  }
-
-  /** Resolves when the connection is closed, by whomever. */
-  get closed(): Promise<void> {
-    return within("the end of the connection", this.#closed);
-  }
-
-  /** Replies that came and were not asked for. */
-  get unread(): number {
-    return this.#received.length;
   }
 
   /** Sends a command as OP_MSG, to `admin` where it has no `$db`; returns its request id. */
@@ -96,20 +62,6 @@ export class RawClient implements Disposable {
     return requestId;
   }
 
-  sendBytes(bytes: Uint8Array): void {
-    this.#stream.write(bytes);
-  }
-
-  /** The next message. Rejects if the connection is closed before it comes. */
-  receive(): Promise<Received> {
-    const received = this.#received.shift();
-    if (received !== undefined) return Promise.resolve(received);
-    if (this.#isClosed) return Promise.reject(new Error("The connection was closed"));
-    const waiting = Promise.withResolvers<Received>();
-    this.#waiting.push(waiting);
-    return within("a reply", waiting.promise);
-  }
-
   /** Sends a command and gives its reply, which must be the next message. */
   async command(command: Document, options: SendOptions = {}): Promise<Document> {
     return (await this.replyTo(this.send(command, options))).document;
@@ -122,34 +74,6 @@ export class RawClient implements Disposable {
       throw new Error(`Reply to ${received.responseTo}, expected one to ${requestId}`);
     }
     return received;
-  }
-
-  /** Stops and resumes reading. */
-  pause(): void {
-    this.#stream.pause();
-  }
-
-  resume(): void {
-    this.#stream.resume();
-  }
-
-  close(): void {
-    this.#stream.close();
-  }
-
-  /** Closes once everything was sent. */
-  end(): void {
-    this.#stream.end();
-  }
-
-  [Symbol.dispose](): void {
-    this.close();
-  }
-
-  #onMessage(received: Received): void {
-    const waiting = this.#waiting.shift();
-    if (waiting === undefined) this.#received.push(received);
-    else waiting.resolve(received);
   }
 }
 
