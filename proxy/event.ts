@@ -5,7 +5,7 @@ import type { PinReason } from "./pins/pin_reason.ts";
 /** Number of a client connection in its process, from 1. */
 export type ClientId = number & { readonly __brand: "ClientId" };
 
-/** What a gateway tells; logs and metrics are made from these alone. */
+/** What a gateway or a mirror tells; logs and metrics are made from these alone. */
 export type GatewayEvent =
   | { readonly type: "listening"; readonly address: string }
   | { readonly type: "listenerFailed"; readonly address: string; readonly error: Error }
@@ -57,7 +57,11 @@ export type GatewayEvent =
   | { readonly type: "releaseFailed"; readonly server: string; readonly error: Error }
   | { readonly type: "draining"; readonly clients: number; readonly busy: number }
   | { readonly type: "drained"; readonly cut: number }
-  | { readonly type: "upstream"; readonly event: DriverEvent };
+  | { readonly type: "upstream"; readonly event: DriverEvent }
+  | { readonly type: "memberAdded" | "memberRemoved"; readonly member: string; readonly address: string }
+  | { readonly type: "memberFailed"; readonly member: string; readonly address: string; readonly error: Error }
+  | { readonly type: "memberWithoutPort"; readonly member: string }
+  | { readonly type: "member"; readonly member: string; readonly event: GatewayEvent };
 
 /** A listener for {@linkcode GatewayEvent}; it must not throw. */
 export type GatewayEventListener = (event: GatewayEvent) => void;

@@ -48,6 +48,13 @@ export function describeEvent(event: GatewayEvent): LogLine | null {
     }
     case "drained":
       return describeDrained(event);
+    case "memberAdded":
+    case "memberRemoved":
+    case "memberFailed":
+    case "memberWithoutPort":
+      return describeMember(event);
+    case "member":
+      return describeOfMember(event);
   }
 }
 
@@ -132,4 +139,39 @@ function describeDrained({ type, cut }: EventOf<"drained">): LogLine {
   return cut === 0
     ? line("info", type, "All work in flight has ended", { cut })
     : line("warn", type, `${cut} clients were cut off; raise --drain-timeout to wait longer`, { cut });
+}
+
+type MemberEvent = EventOf<"memberAdded" | "memberRemoved" | "memberFailed" | "memberWithoutPort">;
+
+function describeMember(event: MemberEvent): LogLine {
+  const { type, member } = event;
+  switch (event.type) {
+    case "memberAdded":
+      return line("info", type, `Member ${member} is reached at ${event.address}`, { member, address: event.address });
+    case "memberRemoved": {
+      const message = `Member ${member} left the set; ${event.address} is kept for its return`;
+      return line("info", type, message, { member, address: event.address });
+    }
+    case "memberFailed": {
+      const { address, error } = event;
+      const message = `Nobody can listen on ${address} for member ${member} at the moment${advise(error)}`;
+      return line("error", type, message, { member, address, error: error.message }, member);
+    }
+    case "memberWithoutPort":
+      return line("warn", type, `Clients are not told of member ${member}: no port is left; add some to --ports`, {
+        member,
+      });
+  }
+}
+
+/** Says which member's listener it is about. */
+function describeOfMember({ member, event }: EventOf<"member">): LogLine | null {
+  const described = describeEvent(event);
+  if (described === null) return null;
+  const { repeatKey, fields } = described;
+  return {
+    ...described,
+    fields: { member, ...fields },
+    ...(repeatKey === undefined ? {} : { repeatKey: `${member} ${repeatKey}` }),
+  };
 }
