@@ -93,3 +93,9 @@ export type { CommandReadPreference, ReadPreferenceMode } from "./command_read_p
 export { type CommandView, describeCommand } from "./command.ts";
 export { describeReply, type ReplyView } from "./reply.ts";
 export { encodeErrorReplyTo, encodeReplyTo, type ErrorReply } from "./reply_encode.ts";
+
+export { LegacyRefusal } from "./legacy/legacy_refusal.ts";
+export { type LegacyWrite, translateWrite, type WriteLimits } from "./legacy/legacy_write.ts";
+export { type LegacyQuery, legacyQueryOf, translateQuery, translateQueryCommand } from "./legacy/legacy_query.ts";
+export { translateGetMore } from "./legacy/legacy_get_more.ts";
+export { type LegacyReply, type LegacyReplyTarget, translateReply } from "./legacy/legacy_reply.ts";
