@@ -27,6 +27,10 @@ export interface CommandTraits {
   readonly mayUseSecondary: boolean;
   /** May travel as OP_COMPRESSED; what carries secrets may not. */
   readonly compressible: boolean;
+  /** Writes documents, which `getLastError` tells of on servers that have it. */
+  readonly setsLastError: boolean;
+  /** Leaves what `getLastError` tells as it is, where others make it older. */
+  readonly keepsLastError: boolean;
   /** Which of the specifications on retries covers it, if any. */
   readonly retryable: "read" | "write" | null;
   /** False for a name that is not in the table. */
@@ -41,6 +45,8 @@ const NONE: Traits = {
   opensCursor: false,
   mayUseSecondary: false,
   compressible: true,
+  setsLastError: false,
+  keepsLastError: false,
   retryable: null,
   isKnown: true,
 };
@@ -74,7 +80,7 @@ const GROUPS: readonly (readonly [Traits, string])[] = [
   [{ ...READ, collectionIn: "none" }, "dbStats|dbstats dbHash|dbhash dataSize|datasize filemd5 medianKey"],
 
   // Writes to one collection.
-  [{ ...WRITE, retryable: "write" }, "insert update delete findAndModify|findandmodify"],
+  [{ ...WRITE, setsLastError: true, retryable: "write" }, "insert update delete findAndModify|findandmodify"],
   [{ ...CATALOGUE, opensCursor: true, retryable: "write" }, "bulkWrite"],
   [WRITE, "create createIndexes drop dropIndexes|deleteIndexes collMod convertToCapped reIndex"],
   [WRITE, "emptycapped captrunc godinsert cloneCollectionAsCapped compactStructuredEncryptionData"],
@@ -91,7 +97,7 @@ const GROUPS: readonly (readonly [Traits, string])[] = [
   [{ ...CATALOGUE, compressible: false }, "createUser updateUser copydb"],
 
   // The handshake. The compression specification names what must not be compressed.
-  [{ ...SECRET, kind: "handshake", mayUseSecondary: true }, "hello isMaster|ismaster"],
+  [{ ...SECRET, kind: "handshake", mayUseSecondary: true, keepsLastError: true }, "hello isMaster|ismaster"],
   [{ ...SECRET, kind: "handshake" }, "saslStart saslContinue getnonce authenticate"],
   [SECRET, "copydbgetnonce copydbSaslStart|copydbsaslstart"],
 
@@ -99,7 +105,10 @@ const GROUPS: readonly (readonly [Traits, string])[] = [
   [{ ...SESSION, retryable: "write" }, "commitTransaction abortTransaction"],
   [SESSION, "startSession refreshSessions endSessions killSessions killAllSessions killAllSessionsByPattern"],
   [SESSION, "prepareTransaction coordinateCommitTransaction logout"],
-  [SESSION, "getLastError|getlasterror getPrevError|getpreverror resetError|reseterror forceerror"],
+  [
+    { ...SESSION, keepsLastError: true },
+    "getLastError|getlasterror getPrevError|getpreverror resetError|reseterror forceerror",
+  ],
 
   // Of one server, whichever the client asks.
   [NODE, "ping buildInfo|buildinfo connectionStatus whatsmyip features hostInfo serverStatus top getLog"],

@@ -6,7 +6,7 @@ import { MongoServerSelectionError } from "../driver/error.ts";
 import type { DriverEvent } from "../driver/event.ts";
 import type { Server, Topology } from "../driver/sdam/topology.ts";
 import { denoTransport } from "../driver/transport/deno_transport.ts";
-import type { Listener, Transport } from "../driver/transport/transport.ts";
+import type { Listener, Stream, Transport } from "../driver/transport/transport.ts";
 import { DRIVER_VERSION } from "../driver/version.ts";
 import { ByteBudget } from "./client/byte_budget.ts";
 import { StallWatch } from "./client/stall_watch.ts";
@@ -20,10 +20,10 @@ import type { ClientSession, SessionOwner } from "./client/client_session.ts";
 import type { GatewayEventListener } from "./event.ts";
 import { startExchange } from "./exchange/start_exchange.ts";
 import type { ExchangeContext } from "./exchange/exchange_context.ts";
-import { FacadeWatch } from "./hello/facade_watch.ts";
+import type { CreateFront, Front } from "./front.ts";
 import type { GatewayConfig } from "./gateway_config.ts";
 import { type GatewayStatus, gatewayStatus } from "./gateway_status.ts";
-import { HelloDesk } from "./hello/hello_desk.ts";
+import { GatewayFront } from "./hello/gateway_front.ts";
 import { serveKillCursors } from "./local/kill_cursors.ts";
 import { type LocalContext, serveLocally } from "./local/local_commands.ts";
 import type { Ongoing } from "./client/ongoing.ts";
@@ -73,8 +73,7 @@ export class Gateway {
   readonly #emit: GatewayEventListener;
   readonly #transport: Transport;
   readonly #clients: Clients;
-  readonly #desk: HelloDesk;
-  readonly #facades: FacadeWatch;
+  readonly #front: Front;
   readonly #lanes = new Map<Server, AwaitLane>();
   readonly #owner: SessionOwner;
   readonly #stalls: StallWatch;
@@ -88,13 +87,15 @@ export class Gateway {
 
   /**
    * Keeps the configuration and does nothing yet. `onEvent` must not throw; `transport` opens all sockets, those of
-   * clients and those to servers; `team` are the gateways of other threads that serve the same address, if there are.
+   * clients and those to servers; `team` are the gateways of other threads that serve the same address, if there are;
+   * `createFront` makes what clients see, by default one server that stands for the deployment.
    */
   constructor(
     config: GatewayConfig,
     onEvent: GatewayEventListener,
     transport: Transport = denoTransport,
     team: GatewayTeam | null = null,
+    createFront: CreateFront = (options) => new GatewayFront(options),
   ) {
     this.#config = config;
     this.#emit = onEvent;
@@ -107,13 +108,13 @@ export class Gateway {
       release: (group) => this.#release(group),
       onEmpty: () => this.#tellIfEmpty(),
     });
-    this.#desk = new HelloDesk({
+    this.#front = createFront({
       compressors: config.compressors,
+      maxWireVersion: config.maxWireVersion ?? null,
       discoveryTimeoutMS: config.upstream.options.serverSelectionTimeoutMS ??
         DEFAULT_CLIENT_OPTIONS.serverSelectionTimeoutMS,
       onHello: (session, hello) => this.#clients.identify(session, hello),
     });
-    this.#facades = new FacadeWatch((facade) => this.#desk.update(facade));
     this.#stalls = new StallWatch(config.limits.stallTimeoutMS);
     // Who wants messages compressed on their way to the servers gets them so: they are collected.
     const isPlain = (config.upstream.options.compressors ?? []).length === 0;
@@ -160,7 +161,7 @@ export class Gateway {
     this.#opening = topology;
     const { exchanges, releaser, buildInfo } = this.#build(topology);
     const guests = this.#host(exchanges);
-    this.#facades.watch(topology, () => void buildInfo.refresh());
+    this.#front.watch(topology, () => void buildInfo.refresh());
     topology.open();
     try {
       if (options.ping) await topology.selectServer({ readPreference: { mode: "nearest" } });
@@ -171,7 +172,7 @@ export class Gateway {
         topology,
         listener,
         exchanges,
-        local: { topology, desk: this.#desk, buildInfo, listener: name },
+        local: { topology, front: this.#front, buildInfo, listener: name },
         releaser,
         guests,
         sweepTimer: setInterval(() => this.#sweep(), SWEEP_INTERVAL_MS),
@@ -199,7 +200,7 @@ export class Gateway {
     this.#clients.closeDoor();
     const empty = new Promise<void>((resolve) => this.#onEmpty = resolve);
     this.#clients.closeWhenIdle();
-    this.#desk.answerWaiting();
+    this.#front.answerWaiting();
     this.#tellIfEmpty();
     const timeUp = Promise.withResolvers<void>();
     const timer = setTimeout(timeUp.resolve, timeoutMS);
@@ -233,6 +234,7 @@ export class Gateway {
   #serve(request: ClientRequest, session: ClientSession): Ongoing | null {
     const { local, exchanges } = this.#open;
     session.usedAt = exchanges.pins.now;
+    session.onOperation(request.command);
     const answer = serveLocally(request, session, local);
     if (answer !== "forward") return answer;
     if (request.failing.name === "killCursors") return serveKillCursors(request, session, exchanges, this.#team);
@@ -308,7 +310,7 @@ export class Gateway {
       ownCommands,
       stalls: this.#stalls,
       load: this.#transport.load,
-      looksLike: () => this.#desk.facade?.looksLike ?? "mongos",
+      front: this.#front,
       laneOf: (server) => this.#laneOf(server),
     };
     return { exchanges, releaser, buildInfo };
@@ -332,15 +334,20 @@ export class Gateway {
     return this.#transport.listen(
       listen,
       { unlink, reusePort: this.#team !== null },
-      (stream) => this.#clients.accept(stream, this.#owner, this.#open.exchanges.pins.now),
+      (stream) => this.#accept(stream),
       (error) => this.#emit({ type: "listenerFailed", address: formatHostAddress(listen), error }),
     );
+  }
+
+  #accept(stream: Stream): void {
+    if (this.#front.isOpen) this.#clients.accept(stream, this.#owner, this.#open.exchanges.pins.now);
+    else stream.close();
   }
 
   #onUpstreamEvent(event: DriverEvent): void {
     // The end of discovery tells of no servers any more, which is no news.
     if (this.#isClosing) return;
-    this.#facades.onEvent(event);
+    this.#front.onEvent(event);
     this.#emit({ type: "upstream", event });
   }
 
@@ -356,9 +363,9 @@ export class Gateway {
 
   /** OP_INSERT and its like get no reply that could carry an error; a server that lost them ends the connection. */
   #isLostLegacyWrite(request: ClientRequest): boolean {
-    const { facade } = this.#desk;
-    return request.isLegacy && !request.expectsReply && facade !== null &&
-      facade.maxWireVersion >= WIRE_VERSION_WITHOUT_LEGACY_WRITES;
+    const { maxWireVersion } = this.#front;
+    return request.isLegacy && !request.expectsReply && maxWireVersion !== null &&
+      maxWireVersion >= WIRE_VERSION_WITHOUT_LEGACY_WRITES;
   }
 
   #sweep(): void {
@@ -366,7 +373,7 @@ export class Gateway {
     const now = performance.now();
     pins.sweep(now);
     this.#stalls.look(now);
-    if (this.#desk.facade === null) void this.#facades.askLoadBalancer();
+    this.#front.sweep();
     this.#clients.sweep(now);
     for (const server of this.#lanes.keys()) if (server.isClosed) this.#lanes.delete(server);
   }

@@ -15,6 +15,11 @@ export interface GatewayConfig {
   readonly upstream: ConnectionString;
   /** What clients may ask to compress with, in no order: theirs counts. */
   readonly compressors: readonly CompressorName[];
+  /**
+   * The newest wire version to tell clients of, so that those that adapt speak an older dialect.
+   * @default {null} the servers' own
+   */
+  readonly maxWireVersion?: number | null;
   /** What clients may use; {@linkcode DEFAULT_LIMITS} is a good start. */
   readonly limits: GatewayLimits;
 }

@@ -1,5 +1,7 @@
 import { type Document, serialize } from "bson";
+import type { CommandView } from "../../codec/command.ts";
 import { CodecError } from "../../codec/error.ts";
+import type { ReplyView } from "../../codec/reply.ts";
 import { encodeErrorReplyTo, encodeReplyTo } from "../../codec/reply_encode.ts";
 import { nextRequestId } from "../../driver/connection.ts";
 import { decodeDocument } from "../../driver/decode_document.ts";
@@ -8,6 +10,8 @@ import type { ClientCloseReason } from "./client_close_reason.ts";
 import type { ClientGroup } from "./client_group.ts";
 import type { ClientRequest } from "./client_request.ts";
 import type { ClientId } from "../event.ts";
+import type { ExchangeClient } from "../exchange/exchange.ts";
+import { LastError, type WriteKind } from "../last_error/last_error.ts";
 import { Intake, type IntakeContext, type IntakeOwner } from "./intake.ts";
 import type { Ongoing } from "./ongoing.ts";
 import type { ProxyError } from "../exchange/proxy_error.ts";
@@ -45,7 +49,7 @@ const IDLE: SessionState = { kind: "idle" };
 const CLOSING: SessionState = { kind: "closing" };
 const CLOSED: SessionState = { kind: "closed" };
 
-export class ClientSession implements StreamEvents, IntakeOwner, Transfer {
+export class ClientSession implements StreamEvents, IntakeOwner, Transfer, ExchangeClient {
   readonly id: ClientId;
   readonly remote: string;
   /** Who may come back for what this connection leaves open. */
@@ -66,6 +70,8 @@ export class ClientSession implements StreamEvents, IntakeOwner, Transfer {
   #closeReason: ClientCloseReason | null = null;
   #closeMessage: string | null = null;
   #hasLeft = false;
+  /** Made when something is to be remembered. */
+  #lastError: LastError | null = null;
 
   constructor(id: ClientId, stream: Stream, owner: SessionOwner, group: ClientGroup, now: number) {
     this.id = id;
@@ -131,6 +137,26 @@ export class ClientSession implements StreamEvents, IntakeOwner, Transfer {
     return this.queuedBytes;
   }
 
+  get takesParts(): boolean {
+    return true;
+  }
+
+  /** What became of its writes, which a client may ask for. */
+  get lastError(): LastError {
+    return this.#lastError ??= new LastError();
+  }
+
+  /** An operation begins, which makes the outcome of the last one older. */
+  onOperation(command: CommandView): void {
+    if (!command.traits.keepsLastError) this.#lastError?.startRequest();
+  }
+
+  onOutcome(request: ClientRequest, reply: ReplyView): void {
+    const { ok, code, codeName, errmsg } = reply;
+    if (ok) this.lastError.wrote(request.failing.name as WriteKind, reply.body);
+    else this.lastError.failed({ code: code ?? 0, codeName: codeName ?? "", errmsg: errmsg ?? "" });
+  }
+
   /** Sends a reply or a part of one; the bytes are borrowed for the call. */
   reply(bytes: Uint8Array): void {
     this.#stream.write(bytes);
@@ -142,8 +168,10 @@ export class ClientSession implements StreamEvents, IntakeOwner, Transfer {
     this.reply(request.replyBytes(plain, plain));
   }
 
-  /** Sends an error as the reply to `request`. */
+  /** Sends an error as the reply to `request`, if it wants one. */
   refuse(request: ClientRequest, error: ProxyError): void {
+    this.lastError.failed(error);
+    if (!request.expectsReply) return;
     const plain = encodeErrorReplyTo(request, error, nextRequestId());
     this.reply(request.replyBytes(plain, plain));
     this.#owner.onCommandRefused(this, request, error);

@@ -9,6 +9,7 @@ import { type MongoError, MongoNetworkError, MongoPoolClosedError } from "../../
 import type { CheckOutWaiter } from "../../driver/pool/connection_pool.ts";
 import type { ServerType } from "../../driver/sdam/server_description.ts";
 import type { SelectionWaiter, Server } from "../../driver/sdam/topology.ts";
+import { acknowledge, isUnacknowledgedWrite, withoutOutcome } from "./acknowledge.ts";
 import type { AwaitLane, LaneWaiter } from "./await_lane.ts";
 import { withBarrier } from "./barrier.ts";
 import type { ClientRequest } from "../client/client_request.ts";
@@ -19,16 +20,19 @@ import type { Ongoing } from "../client/ongoing.ts";
 import { overloadedError, type ProxyError, toProxyError } from "./proxy_error.ts";
 import { type RelayClient, ReplyRelay } from "./reply_relay.ts";
 import { allowSecondaryRead, declineExhaust, readPreferenceOf } from "./route.ts";
-import { mayTellStateChange, withoutStateChanges } from "./state_change.ts";
 import type { Trail } from "../pins/trail.ts";
 
 /** The client of an exchange. */
 export interface ExchangeClient extends RelayClient {
   readonly id: ClientId;
+  /** Whether it takes large replies in parts; else they are collected. */
+  readonly takesParts: boolean;
   /** Sends a document of ours as the reply to `request`. */
   answer(request: ClientRequest, document: Document): void;
-  /** Sends an error as the reply to `request`. */
+  /** Sends an error as the reply to `request`, if it wants one. */
   refuse(request: ClientRequest, error: ProxyError): void;
+  /** What a server said of a write, or of any command that failed; comes before the reply, which may not be wanted. */
+  onOutcome(request: ClientRequest, reply: ReplyView): void;
   /** The exchange is over, whatever came of it; also told of a client that left. */
   finished(): void;
 }
@@ -61,6 +65,8 @@ export class Exchange
   #connection: Connection | null = null;
   #abandonTimer: ReturnType<typeof setTimeout> | undefined;
   #countsAsLoad = false;
+  /** The client takes a reply, and does not want to know what came of its write. */
+  #hidesOutcome = false;
   /** A large reply that comes in parts. */
   #relay: ReplyRelay | null = null;
 
@@ -140,7 +146,8 @@ export class Exchange
   /** Replies with a batch go to the client as they come; it is told of their end by nothing that could be edited. */
   onLargeReply(head: Uint8Array): ReplyParts | Undecided {
     const { compressor, expectsReply, failing } = this.#request;
-    if (compressor !== null || !expectsReply || failing.name === WRITE_WITH_CURSOR) return "collect";
+    const isWhole = compressor !== null || !this.#client.takesParts;
+    if (isWhole || !expectsReply || failing.name === WRITE_WITH_CURSOR) return "collect";
     const reply = LargeReply.find(head);
     if (!(reply instanceof LargeReply)) return reply;
     const isWanted = this.#state === "running";
@@ -268,12 +275,15 @@ export class Exchange
 
   #send(connection: Connection): void {
     const request = this.#request;
-    if (!request.expectsReply) {
+    if (!request.expectsReply && request.isLegacy) {
       const { bytes, awaited } = withBarrier(request.bytesFor(connection));
       return connection.exchangeFor(awaited, bytes, this);
     }
+    this.#hidesOutcome = isUnacknowledgedWrite(request.command);
+    if (this.#hidesOutcome || !request.expectsReply) acknowledge(request);
     if (request.command.exhaustAllowed) declineExhaust(request);
-    allowSecondaryRead(request, this.#server!, this.#context.topology);
+    const { front, topology } = this.#context;
+    if (front.looksLike !== "member") allowSecondaryRead(request, this.#server!, topology);
     if (request.rest === null) return connection.exchange(request.bytesFor(connection), this);
     connection.exchangeInParts(request.bytesFor(connection), this);
     request.rest.flowTo(connection);
@@ -286,6 +296,7 @@ export class Exchange
       this.#server!.handleCommandError(reply, this.#connection!);
     }
     this.#trail?.arrived(reply, this.#connection!);
+    if (!reply.ok || this.#request.command.traits.setsLastError) this.#client.onOutcome(this.#request, reply);
     return reply;
   }
 
@@ -299,9 +310,9 @@ export class Exchange
   }
 
   #reply(message: Uint8Array, plain: Uint8Array, reply: ReplyView): void {
-    // A legacy find tells of its failure by a flag, and has no errmsg.
-    const isForMongos = this.#context.looksLike() === "mongos" && !this.#request.isLegacy;
-    const document = isForMongos && mayTellStateChange(reply) ? withoutStateChanges(reply) : null;
+    const document = this.#hidesOutcome && reply.ok
+      ? withoutOutcome(reply)
+      : this.#context.front.reworded(this.#request, reply);
     if (document === null) this.#client.reply(this.#request.replyBytes(message, plain));
     else this.#client.answer(this.#request, document);
   }
@@ -321,17 +332,14 @@ export class Exchange
   #fail(error: MongoNetworkError): void {
     this.#trail?.failed();
     if (this.#state === "relaying") return this.#end(() => this.#client.breakOff(error.message));
-    const { expectsReply, failing } = this.#request;
-    if (this.#state === "running" && expectsReply) {
-      this.#client.refuse(this.#request, toProxyError(error, failing));
-    }
+    if (this.#state === "running") this.#client.refuse(this.#request, toProxyError(error, this.#request.failing));
     this.#end();
   }
 
   /** The command was not sent. */
   #refuse(error: ProxyError): void {
     this.#trail?.failed();
-    if (this.#request.expectsReply) this.#client.refuse(this.#request, error);
+    this.#client.refuse(this.#request, error);
     this.#end();
   }
 

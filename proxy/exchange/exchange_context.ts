@@ -3,7 +3,7 @@ import type { AwaitLane } from "./await_lane.ts";
 import type { Load } from "../../driver/transport/transport.ts";
 import type { StallWatch } from "../client/stall_watch.ts";
 import type { GatewayEventListener } from "../event.ts";
-import type { Facade } from "../hello/facade.ts";
+import type { Front } from "../front.ts";
 import type { GatewayLimits } from "../limits.ts";
 import type { OwnCommands } from "../local/own_commands.ts";
 import type { Pins } from "../pins/pins.ts";
@@ -19,8 +19,8 @@ export interface ExchangeContext {
   readonly load: Load;
   /** Watches the large replies on their way to clients. */
   readonly stalls: StallWatch;
-  /** What clients take the gateway for. */
-  looksLike(): Facade["looksLike"];
+  /** What clients see. */
+  readonly front: Front;
   /** The lane for commands that wait for data at `server`. */
   laneOf(server: Server): AwaitLane;
 }

@@ -1,7 +1,7 @@
 import { ObjectId } from "bson";
-import type { CompressorName } from "../../codec/op_compressed.ts";
 import type { ClientRequest } from "../client/client_request.ts";
 import { type ClientSession, requestDocument } from "../client/client_session.ts";
+import type { FrontOptions } from "../front.ts";
 import { type Facade, sameFacade, type VersionedFacade } from "./facade.ts";
 import { helloReply, type HelloRequest, knowsVersion, parseHello } from "./hello_reply.ts";
 import type { Ongoing } from "../client/ongoing.ts";
@@ -9,15 +9,6 @@ import { proxyError } from "../exchange/proxy_error.ts";
 
 /** The longest delay that a timer takes. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
-
-/** What the desk needs to know. */
-export interface HelloDeskOptions {
-  readonly compressors: readonly CompressorName[];
-  /** How long a client's first `hello` waits for the deployment to be found, in milliseconds. */
-  readonly discoveryTimeoutMS: number;
-  /** A client has introduced itself. */
-  readonly onHello: (session: ClientSession, request: HelloRequest) => void;
-}
 
 /** A `hello` whose reply waits for another facade, or for the first. */
 class WaitingHello implements Ongoing {
@@ -49,13 +40,13 @@ class WaitingHello implements Ongoing {
 
 /** Answers `hello` and `isMaster` from what discovery found, and tells clients that wait when that changes. */
 export class HelloDesk {
-  readonly #options: HelloDeskOptions;
+  readonly #options: FrontOptions;
   readonly #processId = new ObjectId();
   readonly #serviceId = new ObjectId();
   readonly #waiting = new Set<WaitingHello>();
   #current: VersionedFacade | null = null;
 
-  constructor(options: HelloDeskOptions) {
+  constructor(options: FrontOptions) {
     this.#options = options;
   }
 
@@ -133,13 +124,14 @@ export class HelloDesk {
     session: ClientSession,
     facade: VersionedFacade,
   ): void {
-    const { compressors } = this.#options;
+    const { compressors, maxWireVersion } = this.#options;
     session.answer(
       request,
       helloReply(hello, facade, {
         clientId: session.id,
         now: new Date(),
         compressors,
+        maxWireVersion,
         serviceId: this.#serviceId,
       }),
     );

@@ -64,6 +64,8 @@ export interface HelloContext {
   readonly now: Date;
   /** What the gateway offers. */
   readonly compressors: readonly CompressorName[];
+  /** The newest wire version to tell of; null for the servers' own. */
+  readonly maxWireVersion: number | null;
   /** Names this gateway to drivers in load-balanced mode. */
   readonly serviceId: ObjectId;
 }
@@ -95,8 +97,7 @@ export function helloReply(
       ? {}
       : { logicalSessionTimeoutMinutes: facade.logicalSessionTimeoutMinutes }),
     connectionId: context.clientId,
-    minWireVersion: facade.minWireVersion,
-    maxWireVersion: facade.maxWireVersion,
+    ...advertisedVersions(facade, context.maxWireVersion),
     readOnly: false,
     ...(request.compressors === null
       ? {}
@@ -105,6 +106,15 @@ export function helloReply(
     ...(request.loadBalanced ? { serviceId: context.serviceId } : {}),
     ok: 1,
   };
+}
+
+/** The range of wire versions that clients are told, with `limit` as its upper end if there is one. */
+export function advertisedVersions(
+  { minWireVersion, maxWireVersion }: { readonly minWireVersion: number; readonly maxWireVersion: number },
+  limit: number | null,
+): { readonly minWireVersion: number; readonly maxWireVersion: number } {
+  if (limit === null) return { minWireVersion, maxWireVersion };
+  return { minWireVersion: Math.min(minWireVersion, limit), maxWireVersion: Math.min(maxWireVersion, limit) };
 }
 
 function textOf(value: unknown): string | null {

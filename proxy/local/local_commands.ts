@@ -2,14 +2,14 @@ import type { Topology } from "../../driver/sdam/topology.ts";
 import type { BuildInfo } from "./build_info.ts";
 import type { ClientRequest } from "../client/client_request.ts";
 import type { ClientSession } from "../client/client_session.ts";
-import type { HelloDesk } from "../hello/hello_desk.ts";
+import type { Front } from "../front.ts";
 import type { Ongoing } from "../client/ongoing.ts";
 import { type ProxyError, proxyError } from "../exchange/proxy_error.ts";
 
 /** What the local answers know of their gateway. */
 export interface LocalContext {
   readonly topology: Topology;
-  readonly desk: HelloDesk;
+  readonly front: Front;
   readonly buildInfo: BuildInfo;
   /** The listening address, for messages. */
   readonly listener: string;
@@ -60,8 +60,8 @@ function reply(request: ClientRequest, session: ClientSession, document: object)
   return null;
 }
 
-function greet(request: ClientRequest, session: ClientSession, { desk }: LocalContext): LocalAnswer {
-  return desk.serve(request, session);
+function greet(request: ClientRequest, session: ClientSession, { front }: LocalContext): LocalAnswer {
+  return front.serveHello(request, session);
 }
 
 /** A ping asks whether the database is there; discovery knows, and otherwise a server has to say. */
@@ -86,9 +86,9 @@ function buildInfo(
 function isdbgrid(
   request: ClientRequest,
   session: ClientSession,
-  { desk, listener }: LocalContext,
+  { front, listener }: LocalContext,
 ): LocalAnswer {
-  if (desk.facade?.looksLike !== "mongos") return "forward";
+  if (front.looksLike !== "mongos") return "forward";
   return reply(request, session, { isdbgrid: 1, hostname: listener });
 }
 

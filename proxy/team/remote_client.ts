@@ -28,6 +28,7 @@ export class RemoteClient implements ExchangeClient, TrailOwner {
   group: ClientGroup = new ClientGroup(null);
   /** Nothing waits here to be sent. */
   readonly queuedBytes = 0;
+  readonly takesParts = true;
   readonly #events: RemoteClientEvents;
   readonly #parts: Uint8Array[] = [];
   #isBroken = false;
@@ -46,7 +47,11 @@ export class RemoteClient implements ExchangeClient, TrailOwner {
     this.reply(encodeReplyTo(request, serialize(document), nextRequestId()));
   }
 
+  /** Where the client is, what it is told counts as its last error. */
+  onOutcome(): void {}
+
   refuse(request: ClientRequest, error: ProxyError): void {
+    if (!request.expectsReply) return;
     this.reply(encodeErrorReplyTo(request, error, nextRequestId()));
     this.#events.onRefused(this, request, error);
   }

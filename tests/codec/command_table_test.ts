@@ -36,6 +36,8 @@ Deno.test("commandTraits takes unknown commands for writes that a read preferenc
     opensCursor: false,
     mayUseSecondary: true,
     compressible: true,
+    setsLastError: false,
+    keepsLastError: false,
     retryable: null,
     isKnown: false,
   });

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { concat } from "@std/bytes";
+import { Double, Long } from "bson";
 import { OpMsgFlag } from "../../../codec/op_msg.ts";
 import { find, opMsg } from "../support/commands.ts";
 import { eventually } from "../support/eventually.ts";
@@ -30,15 +31,39 @@ Deno.test("Gateway runs the next command of a client after its unacknowledged wr
   await using upstream = new Upstream();
   await using fixture = await GatewayFixture.open(`${upstream.uri}?maxPoolSize=4`);
   const client = await fixture.connect();
-  upstream.hold("ping");
+  upstream.hold("insert");
   client.send(insert(1), { flags });
   const read = client.send(find);
-  const barrier = await upstream.next("ping");
+  const write = await upstream.next("insert");
   assertEquals(upstream.commands("find"), []);
-  barrier.reply();
+  write.reply({ n: 1, ok: 1 });
   await client.replyTo(read);
-  const [write, ping] = upstream.requests.filter(({ name }) => name === "insert" || name === "ping");
-  assertEquals(write?.connectionId, ping?.connectionId);
+  assertEquals(client.unread, 0);
+});
+
+Deno.test("Gateway has servers acknowledge what its client wants no acknowledgement of", async () => {
+  await using upstream = new Upstream();
+  await using fixture = await GatewayFixture.open(upstream.uri);
+  const client = await fixture.connect();
+  for (const w of [0, new Double(0), new Long(0)]) {
+    client.send({ ...insert(1), writeConcern: { w, j: false } }, { flags });
+  }
+  client.send({ createIndexes: "things", indexes: [], writeConcern: { w: 0 }, $db: "test" }, { flags });
+  await client.command(find);
+  const sent = upstream.requests.filter(({ command }) => command.writeConcern !== undefined);
+  assertEquals(sent.map(({ command }) => Number(command.writeConcern.w)), [1, 1, 1, 0]);
+  assertEquals(client.unread, 0);
+});
+
+Deno.test("Gateway tells a client that wants no acknowledgement but a reply that its write came", async () => {
+  await using upstream = new Upstream();
+  await using fixture = await GatewayFixture.open(upstream.uri);
+  const client = await fixture.connect();
+  const writeErrors = [{ index: 0, code: 11000, errmsg: "There" }];
+  upstream.on("insert", (request) => request.reply({ n: 0, writeErrors, operationTime: 7, ok: 1 }));
+  assertEquals(await client.command(insert(1)), { operationTime: 7, ok: 1 });
+  upstream.on("insert", (request) => request.reply({ ok: 0, code: 13, errmsg: "No", codeName: "Unauthorized" }));
+  assertEquals((await client.command(insert(1))).code, 13);
 });
 
 Deno.test("Gateway runs the unacknowledged write of a client that left while it was queued", async () => {
@@ -92,6 +117,6 @@ Deno.test("Gateway keeps what is about a connection away from those to servers, 
   client.send({ endSessions: [] }, { flags });
   await client.command(find);
   const names = upstream.requests.map(({ name }) => name).filter((name) => name !== "buildInfo");
-  assertEquals(names, ["endSessions", "ping", "find"]);
+  assertEquals(names, ["endSessions", "find"]);
   assertEquals(client.unread, 0);
 });

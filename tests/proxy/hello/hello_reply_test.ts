@@ -28,6 +28,7 @@ const CONTEXT = {
   clientId: 5 as ClientId,
   now: new Date(1_000),
   compressors: ["zlib", "zstd"] as const,
+  maxWireVersion: null,
   serviceId: new ObjectId(),
 };
 
@@ -148,4 +149,13 @@ Deno.test("parseHello() takes metadata for absent that is larger than drivers se
   assertEquals(parseHello("hello", { hello: 1, client: largest }).client, largest);
   const larger = { application: { name: "x".repeat(512 - 33) } };
   assertEquals(parseHello("hello", { hello: 1, client: larger }).client, null);
+});
+
+Deno.test("helloReply() tells of no newer wire version than it is to", () => {
+  const versions = (maxWireVersion: number) => {
+    const reply = helloReply(parseHello("hello", { hello: 1 }), FACADE, { ...CONTEXT, maxWireVersion });
+    return [reply.minWireVersion, reply.maxWireVersion];
+  };
+  assertEquals(versions(5), [0, 5]);
+  assertEquals(versions(99), [0, 17]);
 });

@@ -1,0 +1,47 @@
+import type { Document } from "bson";
+import { BsonType } from "../../codec/bson_extent.ts";
+import { findPath } from "../../codec/bson_view.ts";
+import type { CommandView } from "../../codec/command.ts";
+import { OpMsgFlag, opMsgFlags, withOpMsgFlags } from "../../codec/op_msg.ts";
+import type { ReplyView } from "../../codec/reply.ts";
+import { decodeDocument } from "../../driver/decode_document.ts";
+import type { ClientRequest } from "../client/client_request.ts";
+
+/** What the reply to a write tells of its outcome, and none to one without acknowledgement does. */
+const OUTCOME_KEYS = ["n", "nModified", "upserted", "writeErrors", "writeConcernError", "electionId", "opTime"];
+/** What stands before the value of an element called `w`: its type, and its key with a NUL. */
+const W_BYTES = 3;
+
+/** Whether a write of documents asks for no acknowledgement, though perhaps for a reply. */
+export function isUnacknowledgedWrite(command: CommandView): boolean {
+  return command.traits.setsLastError && command.isUnacknowledged;
+}
+
+/**
+ * Makes a server acknowledge what the client wants no acknowledgement of: the reply says that it was done with, so that
+ * the connection is free and the client's next command sees its effect on whatever connection, and what came of it,
+ * should the client ask for its last error.
+ */
+export function acknowledge(request: ClientRequest): void {
+  const { plain, command } = request;
+  const flags = opMsgFlags(plain) & ~(OpMsgFlag.moreToCome | OpMsgFlag.checksumPresent);
+  const acknowledged = withOpMsgFlags(plain, flags);
+  if (isUnacknowledgedWrite(command)) setWriteConcern(acknowledged, command.body.byteOffset - plain.byteOffset);
+  request.replace(acknowledged);
+}
+
+/** Puts `w: 1` in the place of `w: 0` in the command at `body`; no number changes its size. */
+function setWriteConcern(message: Uint8Array, body: number): void {
+  const w = findPath(message, "writeConcern.w", body);
+  const value = w + W_BYTES;
+  const view = new DataView(message.buffer, message.byteOffset);
+  if (message[w] === BsonType.double) view.setFloat64(value, 1, true);
+  else view.setInt32(value, 1, true);
+}
+
+/** A reply of success as one to a write without acknowledgement. */
+export function withoutOutcome(reply: ReplyView): Document {
+  const document = decodeDocument(reply.body, { promoteValues: false });
+  for (const key of OUTCOME_KEYS) delete document[key];
+  return document;
+}
