@@ -170,7 +170,7 @@ export class ClientSession implements StreamEvents, IntakeOwner, Transfer, Excha
 
   /** Sends an error as the reply to `request`, if it wants one. */
   refuse(request: ClientRequest, error: ProxyError): void {
-    this.lastError.failed(error);
+    if (!request.command.traits.keepsLastError) this.lastError.failed(error);
     if (!request.expectsReply) return;
     const plain = encodeErrorReplyTo(request, error, nextRequestId());
     this.reply(request.replyBytes(plain, plain));
