@@ -2,6 +2,7 @@ import type { Document } from "bson";
 import { BsonType } from "../../codec/bson_extent.ts";
 import { findPath } from "../../codec/bson_view.ts";
 import type { CommandView } from "../../codec/command.ts";
+import { OpCode } from "../../codec/header.ts";
 import { OpMsgFlag, opMsgFlags, withOpMsgFlags } from "../../codec/op_msg.ts";
 import type { ReplyView } from "../../codec/reply.ts";
 import { decodeDocument } from "../../driver/decode_document.ts";
@@ -24,10 +25,14 @@ export function isUnacknowledgedWrite(command: CommandView): boolean {
  */
 export function acknowledge(request: ClientRequest): void {
   const { plain, command } = request;
-  const flags = opMsgFlags(plain) & ~(OpMsgFlag.moreToCome | OpMsgFlag.checksumPresent);
-  const acknowledged = withOpMsgFlags(plain, flags);
+  const acknowledged = command.opCode === OpCode.msg ? askingForReply(plain) : new Uint8Array(plain);
   if (isUnacknowledgedWrite(command)) setWriteConcern(acknowledged, command.body.byteOffset - plain.byteOffset);
   request.replace(acknowledged);
+}
+
+/** A copy without the flag that nobody is to answer; without a checksum too, as it may be edited. */
+function askingForReply(message: Uint8Array): Uint8Array {
+  return withOpMsgFlags(message, opMsgFlags(message) & ~(OpMsgFlag.moreToCome | OpMsgFlag.checksumPresent));
 }
 
 /** Puts `w: 1` in the place of `w: 0` in the command at `body`; no number changes its size. */

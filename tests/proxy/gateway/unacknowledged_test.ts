@@ -62,6 +62,9 @@ Deno.test("Gateway tells a client that wants no acknowledgement but a reply that
   const writeErrors = [{ index: 0, code: 11000, errmsg: "There" }];
   upstream.on("insert", (request) => request.reply({ n: 0, writeErrors, operationTime: 7, ok: 1 }));
   assertEquals(await client.command(insert(1)), { operationTime: 7, ok: 1 });
+  const { document } = await client.replyTo(client.sendQuery(insert(2), "test.$cmd"));
+  assertEquals(document, { operationTime: 7, ok: 1 });
+  assertEquals(upstream.commands("insert").map(({ writeConcern }) => writeConcern.w), [1, 1]);
   upstream.on("insert", (request) => request.reply({ ok: 0, code: 13, errmsg: "No", codeName: "Unauthorized" }));
   assertEquals((await client.command(insert(1))).code, 13);
 });
