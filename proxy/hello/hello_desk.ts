@@ -6,44 +6,14 @@ import { type Facade, sameFacade, type VersionedFacade } from "./facade.ts";
 import { helloReply, type HelloRequest, knowsVersion, parseHello } from "./hello_reply.ts";
 import type { Ongoing } from "../client/ongoing.ts";
 import { proxyError } from "../exchange/proxy_error.ts";
-
-/** The longest delay that a timer takes. */
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
-
-/** A `hello` whose reply waits for another facade, or for the first. */
-class WaitingHello implements Ongoing {
-  readonly isIdling = true;
-  readonly #onSettled: (waiting: WaitingHello, facade: VersionedFacade | null) => void;
-  readonly #timer: ReturnType<typeof setTimeout>;
-
-  constructor(
-    timeoutMS: number,
-    onSettled: (waiting: WaitingHello, facade: VersionedFacade | null) => void,
-  ) {
-    this.#onSettled = onSettled;
-    this.#timer = setTimeout(() => this.settle(null), timeoutMS);
-  }
-
-  settle(facade: VersionedFacade | null): void {
-    clearTimeout(this.#timer);
-    this.#onSettled(this, facade);
-  }
-
-  abandon(): void {
-    this.settle(null);
-  }
-
-  cut(): void {
-    this.settle(null);
-  }
-}
+import { WaitingHellos } from "./waiting_hellos.ts";
 
 /** Answers `hello` and `isMaster` from what discovery found, and tells clients that wait when that changes. */
 export class HelloDesk {
   readonly #options: FrontOptions;
   readonly #processId = new ObjectId();
   readonly #serviceId = new ObjectId();
-  readonly #waiting = new Set<WaitingHello>();
+  readonly #waiting = new WaitingHellos();
   #current: VersionedFacade | null = null;
 
   constructor(options: FrontOptions) {
@@ -64,7 +34,7 @@ export class HelloDesk {
 
   /** Answers all that wait with what is known. */
   answerWaiting(): void {
-    for (const waiting of [...this.#waiting]) waiting.settle(this.#current);
+    this.#waiting.settle();
   }
 
   /** Serves one request; returns what it waits for, if it has to. */
@@ -80,42 +50,15 @@ export class HelloDesk {
     return null;
   }
 
-  #waitForDiscovery(
-    request: ClientRequest,
-    hello: HelloRequest,
-    session: ClientSession,
-  ): Ongoing {
-    return this.#wait(this.#options.discoveryTimeoutMS, session, (facade) => {
-      if (facade !== null) return this.#reply(request, hello, session, facade);
+  #waitForDiscovery(request: ClientRequest, hello: HelloRequest, session: ClientSession): Ongoing {
+    return this.#waiting.add(session, this.#options.discoveryTimeoutMS, () => {
+      if (this.#current !== null) return this.#reply(request, hello, session, this.#current);
       session.refuse(request, proxyError("HostUnreachable", "No server of the deployment was found"));
     });
   }
 
-  #waitForChange(
-    request: ClientRequest,
-    hello: HelloRequest,
-    session: ClientSession,
-    timeoutMS: number,
-  ): Ongoing {
-    return this.#wait(
-      Math.min(timeoutMS, MAX_TIMEOUT_MS),
-      session,
-      (facade) => this.#reply(request, hello, session, facade ?? this.#current!),
-    );
-  }
-
-  #wait(
-    timeoutMS: number,
-    session: ClientSession,
-    onSettled: (facade: VersionedFacade | null) => void,
-  ): Ongoing {
-    const waiting = new WaitingHello(timeoutMS, (it, facade) => {
-      if (!this.#waiting.delete(it)) return;
-      if (session.isBusy) onSettled(facade);
-      session.finished();
-    });
-    this.#waiting.add(waiting);
-    return waiting;
+  #waitForChange(request: ClientRequest, hello: HelloRequest, session: ClientSession, timeoutMS: number): Ongoing {
+    return this.#waiting.add(session, timeoutMS, () => this.#reply(request, hello, session, this.#current!));
   }
 
   #reply(
