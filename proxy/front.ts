@@ -6,6 +6,7 @@ import type { Topology } from "../driver/sdam/topology.ts";
 import type { ClientRequest } from "./client/client_request.ts";
 import type { ClientSession } from "./client/client_session.ts";
 import type { Ongoing } from "./client/ongoing.ts";
+import type { ProxyError } from "./exchange/proxy_error.ts";
 import type { HelloRequest } from "./hello/hello_reply.ts";
 
 /** What clients can take a listener for. */
@@ -32,8 +33,12 @@ export interface Front {
   answerWaiting(): void;
   /** Called about once a second. */
   sweep(): void;
+  /** Whether replies to a request are to be collected, however large, because they may have to be reworded. */
+  wantsWhole(request: ClientRequest): boolean;
   /** A server's reply as clients are to have it; null: as it is. */
   reworded(request: ClientRequest, reply: ReplyView): Document | null;
+  /** An error of the proxy's own as clients are to have it. */
+  rewordedError(error: ProxyError): ProxyError;
 }
 
 /** What a {@linkcode Front} works with. */

@@ -12,6 +12,8 @@ export type ClientCloseReason =
   | "legacyOpcode"
   /** A server was lost while the client was getting its reply from it. */
   | "replyLost"
+  /** The one server that it came for cannot be reached. */
+  | "serverLost"
   /** It did nothing for the time limit, in the middle of sending a message or of reading one. */
   | "stalled"
   /** Nothing came for the idle time. */

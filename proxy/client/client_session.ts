@@ -26,6 +26,8 @@ const UNREAD_BYTES = 1_048_576;
 export interface SessionOwner extends IntakeContext {
   /** Serves a request: answers it right away, or returns what its reply waits for. */
   serve(request: ClientRequest, session: ClientSession): Ongoing | null;
+  /** An error of the proxy's own as the client is to have it. */
+  reworded(error: ProxyError): ProxyError;
   /** The client got an error of the proxy's own. */
   onCommandRefused(session: ClientSession, request: ClientRequest, error: ProxyError): void;
   /** The connection is closed; a session that is busy still is to be waited for. */
@@ -170,9 +172,10 @@ export class ClientSession implements StreamEvents, IntakeOwner, Transfer, Excha
 
   /** Sends an error as the reply to `request`, if it wants one. */
   refuse(request: ClientRequest, error: ProxyError): void {
-    if (!request.command.traits.keepsLastError) this.lastError.failed(error);
+    const reworded = this.#owner.reworded(error);
+    if (!request.command.traits.keepsLastError) this.lastError.failed(reworded);
     if (!request.expectsReply) return;
-    const plain = encodeErrorReplyTo(request, error, nextRequestId());
+    const plain = encodeErrorReplyTo(request, reworded, nextRequestId());
     this.reply(request.replyBytes(plain, plain));
     this.#owner.onCommandRefused(this, request, error);
   }

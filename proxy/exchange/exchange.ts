@@ -146,7 +146,7 @@ export class Exchange
   /** Replies with a batch go to the client as they come; it is told of their end by nothing that could be edited. */
   onLargeReply(head: Uint8Array): ReplyParts | Undecided {
     const { compressor, expectsReply, failing } = this.#request;
-    const isWhole = compressor !== null || !this.#client.takesParts;
+    const isWhole = compressor !== null || !this.#client.takesParts || this.#context.front.wantsWhole(this.#request);
     if (isWhole || !expectsReply || failing.name === WRITE_WITH_CURSOR) return "collect";
     const reply = LargeReply.find(head);
     if (!(reply instanceof LargeReply)) return reply;

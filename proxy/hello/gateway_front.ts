@@ -5,6 +5,7 @@ import type { Topology } from "../../driver/sdam/topology.ts";
 import type { ClientRequest } from "../client/client_request.ts";
 import type { ClientSession } from "../client/client_session.ts";
 import type { Ongoing } from "../client/ongoing.ts";
+import type { ProxyError } from "../exchange/proxy_error.ts";
 import { mayTellStateChange, withoutStateChanges } from "../exchange/state_change.ts";
 import type { Front, FrontOptions } from "../front.ts";
 import type { Facade } from "./facade.ts";
@@ -51,9 +52,17 @@ export class GatewayFront implements Front {
     if (this.#desk.facade === null) void this.#facades.askLoadBalancer();
   }
 
+  wantsWhole(): boolean {
+    return false;
+  }
+
   /** A legacy find tells of its failure by a flag, and has no errmsg. */
   reworded(request: ClientRequest, reply: ReplyView): Document | null {
     const isForMongos = this.looksLike !== "standalone" && !request.isLegacy;
     return isForMongos && mayTellStateChange(reply) ? withoutStateChanges(reply) : null;
+  }
+
+  rewordedError(error: ProxyError): ProxyError {
+    return error;
   }
 }
