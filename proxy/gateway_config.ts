@@ -2,6 +2,7 @@ import type { CompressorName } from "../codec/op_compressed.ts";
 import type { HostAddress } from "../driver/address.ts";
 import type { ConnectionString } from "../driver/connection_string.ts";
 import type { GatewayLimits } from "./limits.ts";
+import type { MirrorConfig } from "./mirror/mirror_config.ts";
 
 /** One `address=uri` pair: where a gateway listens, and the deployment it stands in front of. */
 export interface GatewayConfig {
@@ -28,6 +29,8 @@ export interface GatewayConfig {
 export interface ProxyConfig {
   /** One for each pair. */
   readonly gateways: readonly GatewayConfig[];
+  /** Replica sets that clients see as such. */
+  readonly mirrors: readonly MirrorConfig[];
   /** Least severe lines to write. */
   readonly logLevel: LogLevel;
   /** Lines for people instead of JSON. */

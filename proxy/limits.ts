@@ -2,12 +2,19 @@
 export interface GatewayLimits {
   /** Client connections at once; further ones are closed at once. @default {20_000} */
   readonly maxClients: number;
+  /** Client connections at once from one host; further ones are closed at once; 0 for no such limit. @default {0} */
+  readonly maxClientsPerHost: number;
   /** Largest message from a client, in bytes. @default {48_000_000} */
   readonly maxMessageSizeBytes: number;
   /** Commands that may wait for an upstream connection of one server. @default {10_000} */
   readonly maxWaitingRequests: number;
   /** Longest wait for an upstream connection, in milliseconds. @default {10_000} */
   readonly waitTimeoutMS: number;
+  /**
+   * A command that a server has not answered for so many milliseconds is given up, up to two seconds later, unless it
+   * waits for data; 0 never. @default {0}
+   */
+  readonly messageTimeoutMS: number;
   /** A client that sends nothing for so many milliseconds is closed; 0 never. @default {0} */
   readonly clientIdleTimeoutMS: number;
   /** Open cursors remembered; the one unused longest is killed for a further one. @default {100_000} */
@@ -43,9 +50,11 @@ export interface GatewayLimits {
 /** The defaults of {@linkcode GatewayLimits}. */
 export const DEFAULT_LIMITS: GatewayLimits = {
   maxClients: 20_000,
+  maxClientsPerHost: 0,
   maxMessageSizeBytes: 48_000_000,
   maxWaitingRequests: 10_000,
   waitTimeoutMS: 10_000,
+  messageTimeoutMS: 0,
   clientIdleTimeoutMS: 0,
   maxCursors: 100_000,
   cursorIdleTimeoutMS: 24 * 60 * 60 * 1000,

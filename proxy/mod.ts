@@ -26,4 +26,7 @@ export { Gateway } from "./gateway.ts";
 export type { GatewayConfig, IoChoice, LogLevel, ProxyConfig } from "./gateway_config.ts";
 export type { GatewayStatus, PinStatus, ServerStatus } from "./gateway_status.ts";
 export { DEFAULT_LIMITS, type GatewayLimits } from "./limits.ts";
+export { Mirror } from "./mirror/mirror.ts";
+export type { MirrorConfig } from "./mirror/mirror_config.ts";
+export type { MemberStatus, MirrorStatus } from "./mirror/mirror_status.ts";
 export type { PinReason } from "./pins/pin_reason.ts";

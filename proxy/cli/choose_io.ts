@@ -28,8 +28,10 @@ export function chooseIo(choice: IoChoice, { tlsUser, epollUnavailable }: IoFact
   return { io: "epoll", why: "it costs less here than the runtime's own sockets" };
 }
 
-/** The first listener whose deployment is reached by TLS, for a message; `null` if there is none. */
-export function findTlsUser({ gateways }: Pick<ProxyConfig, "gateways">): string | null {
-  const user = gateways.find(({ upstream }) => upstream.options.tls);
-  return user === undefined ? null : `listener ${formatHostAddress(user.listen)}`;
+/** The first listener or mirror whose deployment is reached by TLS, for a message; `null` if there is none. */
+export function findTlsUser({ gateways, mirrors }: Pick<ProxyConfig, "gateways" | "mirrors">): string | null {
+  const gateway = gateways.find(({ upstream }) => upstream.options.tls);
+  if (gateway !== undefined) return `listener ${formatHostAddress(gateway.listen)}`;
+  const mirror = mirrors.find(({ seeds }) => seeds.options.tls);
+  return mirror === undefined ? null : `mirror ${mirror.label}`;
 }

@@ -2,9 +2,11 @@ import { formatHostAddress } from "../../driver/address.ts";
 import type { MongoClientOptions } from "../../driver/client_options.ts";
 import type { ConnectionString } from "../../driver/connection_string.ts";
 import { URI_OPTIONS } from "../../driver/uri_option_table.ts";
+import type { MirrorConfig } from "../mirror/mirror_config.ts";
 import { FLAG_KEYS, type FlagKey, flagName, flagOf, isAllowedIn } from "./flags.ts";
 import type { Settings } from "./gather_settings.ts";
 import type { LoadedConfig } from "./load_config.ts";
+import { portList } from "./port_list.ts";
 
 const HIDDEN = "***";
 
@@ -13,17 +15,30 @@ export function describeConfig({ config, warnings }: LoadedConfig, { values, ori
   const listeners = config.gateways.map(({ listen, label, upstream }) =>
     `  ${formatHostAddress(listen)} = ${hideSecrets(upstream)}\n    label ${label}`
   );
+  const mirrors = config.mirrors.flatMap(describeMirror);
   const settings = FLAG_KEYS.filter((key) => isAllowedIn(key, "file")).map((key) =>
     `  --${flagName(key)}=${describeValue(key, values[key])}  (${origins[key] ?? "Default"})`
   );
   return [
-    `Listeners (${pairsOrigin})`,
-    ...listeners,
+    ...(listeners.length === 0 ? [] : [`Listeners (${pairsOrigin})`, ...listeners]),
+    ...(mirrors.length === 0 ? [] : [`Mirror (${origins.mirror})`, ...mirrors]),
     "Settings",
     ...settings,
     ...(warnings.length === 0 ? [] : ["Warnings", ...warnings.map((warning) => `  ${warning}`)]),
     "The configuration is right",
   ].join("\n");
+}
+
+function describeMirror({ label, seeds, listenHost, ports, map, advertise }: MirrorConfig): string[] {
+  const mapped = [...map].map(([member, address]) => `${member} on ${formatHostAddress(address)}`);
+  const free = ports.length === 0 ? "" : `${portList.format(ports)} of ${listenHost}`;
+  return [
+    `  ${hideSecrets(seeds)}`,
+    `    label ${label}`,
+    ...mapped.map((line) => `    ${line}`),
+    ...(free === "" ? [] : [`    ${mapped.length === 0 ? "" : "other "}members on ports ${free}`]),
+    ...(advertise === null ? [] : [`    clients are told ${advertise}`]),
+  ];
 }
 
 function describeValue(key: FlagKey, value: unknown): string {

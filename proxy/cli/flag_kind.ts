@@ -76,10 +76,11 @@ export function ratio(min: number): FlagKind<number> {
 }
 
 const UNITS_MS = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 } as const;
+type Unit = keyof typeof UNITS_MS;
 /** Timers cannot wait longer: the runtime counts their milliseconds in 31 bits. */
 const MAX_DURATION_MS = 2 ** 31 - 1;
 
-/** A time in milliseconds, written with its unit or as a bare number of milliseconds. */
+/** A time in milliseconds, written with units, as in `90s` or `1h30m`, or as a bare number of milliseconds. */
 export function duration(minMS: number): FlagKind<number> {
   return time(minMS, Math.round, "a time such as 500ms, 30s, 5m or 1h");
 }
@@ -92,8 +93,9 @@ export function fineDuration(minMS: number): FlagKind<number> {
 function time(minMS: number, round: (ms: number) => number, expected: string): FlagKind<number> {
   const inRange = (value: number) => value >= minMS && value <= MAX_DURATION_MS ? round(value) : null;
   const parse = (given: string) => {
-    const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(given);
-    return match === null ? null : inRange(Number(match[1]) * UNITS_MS[(match[2] ?? "ms") as keyof typeof UNITS_MS]);
+    if (!/^(?:\d+(?:\.\d+)?|(?:\d+(?:\.\d+)?(?:ms|s|m|h))+)$/.test(given)) return null;
+    const parts = [...given.matchAll(/([\d.]+)([a-z]*)/g)];
+    return inRange(parts.reduce((sum, [, size, unit]) => sum + Number(size) * UNITS_MS[(unit || "ms") as Unit], 0));
   };
   return {
     expected: `${expected}${minMS > 0 ? " above 0" : ""}, at most 596h`,

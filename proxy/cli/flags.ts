@@ -1,3 +1,4 @@
+import { DEFAULT_CLIENT_OPTIONS } from "../../driver/client_options.ts";
 import { DEFAULT_LIMITS } from "../limits.ts";
 import { DEFAULT_COALESCING_WINDOW_MS } from "../../driver/transport/coalescing_window.ts";
 import {
@@ -12,9 +13,11 @@ import {
   ratio,
   text,
 } from "./flag_kind.ts";
+import { memberMap } from "./member_map.ts";
+import { portList } from "./port_list.ts";
 
 /** The headings of the flags in `--help`, in their order. */
-export const FLAG_GROUPS = ["Listening", "Upstream", "Limits", "Log", "Process"] as const;
+export const FLAG_GROUPS = ["Listening", "Mirror", "Upstream", "Old clients", "Limits", "Log", "Process"] as const;
 
 /** Where a flag may be given besides the command line. */
 export type FlagPlaces = "everywhere" | "environment" | "command line";
@@ -34,6 +37,7 @@ export interface Flag<T> {
 const COMPRESSORS = ["snappy", "zlib", "zstd"] as const;
 const LOG_LEVELS = ["debug", "info", "warn", "error", "dpanic", "panic", "fatal"] as const;
 const IO_CHOICES = ["auto", "deno", "epoll"] as const;
+const LEGACY_OPCODES = ["auto", "translate", "forward"] as const;
 const MAX_INT32 = 2 ** 31 - 1;
 const MAX_WORKERS = 64;
 
@@ -93,11 +97,80 @@ export const FLAGS = {
     group: "Listening",
     help: "What clients may compress with, or none; a URI's compressors= is for the servers' side",
   },
+  mirror: {
+    kind: text("URI"),
+    default: "",
+    group: "Mirror",
+    isSecret: true,
+    help: "A replica set that clients are to see as one: every member gets a listener, and replies name these " +
+      "listeners instead of the members",
+  },
+  ports: {
+    kind: portList,
+    default: Array.from({ length: 11 }, (_, index) => 6_000 + index),
+    group: "Mirror",
+    help: "Ports for the members' listeners, given to members in the order in which they are found; with --map and " +
+      "without this flag, none",
+  },
+  map: {
+    kind: memberMap,
+    default: new Map(),
+    group: "Mirror",
+    help: "Listening addresses of certain members, as MEMBER=ADDRESS with commas between them; a member is named as " +
+      "in the set's configuration",
+  },
+  listenHost: {
+    kind: text("HOST"),
+    default: "",
+    group: "Mirror",
+    help: "Name or address of this machine that the members' listeners are bound to; without it every interface of " +
+      "--network",
+  },
+  advertise: {
+    kind: text("HOST"),
+    default: "",
+    group: "Mirror",
+    help: "Name or address by which clients reach the members' listeners; without it that of --listen-host, or this " +
+      "machine's name",
+  },
+  maxConnections: {
+    kind: integer(0),
+    default: DEFAULT_CLIENT_OPTIONS.maxPoolSize,
+    group: "Upstream",
+    help: "Connections to each server, for URIs without maxPoolSize; 0 for as many as it takes",
+  },
+  serverIdleTimeout: {
+    kind: duration(0),
+    default: DEFAULT_CLIENT_OPTIONS.maxIdleTimeMS,
+    group: "Upstream",
+    help: "A connection to a server that is unused for so long is closed, for URIs without maxIdleTimeMS; 0 never",
+  },
+  advertisedWireVersion: {
+    kind: integerOr("server", 0, MAX_INT32),
+    default: "server",
+    group: "Old clients",
+    help: "Newest wire version that clients are told of, 0 for clients that are to use OP_INSERT and the like; the " +
+      "servers' own where that is older. maxWireVersion=NUMBER in a URI does so for its listener alone",
+  },
+  legacyOpcodes: {
+    kind: oneOf(LEGACY_OPCODES, "HOW"),
+    default: "auto",
+    group: "Old clients",
+    help: "Whether OP_QUERY and OP_GET_MORE reach servers as they are (forward), as commands (translate), or as " +
+      "commands where servers know nothing else by their wire version (auto)",
+  },
   maxClients: {
     kind: integer(1),
     default: DEFAULT_LIMITS.maxClients,
     group: "Limits",
     help: "Client connections at once to one address; further ones are closed",
+  },
+  maxClientsPerHost: {
+    kind: integer(0),
+    default: DEFAULT_LIMITS.maxClientsPerHost,
+    group: "Limits",
+    help: "Client connections at once from one host to one address; further ones are closed. Of several workers each " +
+      "has its part; 0 for any number",
   },
   maxMessageSize: {
     kind: integer(1_024, MAX_INT32),
@@ -116,6 +189,13 @@ export const FLAGS = {
     default: DEFAULT_LIMITS.waitTimeoutMS,
     group: "Limits",
     help: "Longest wait of a command for a connection to a server",
+  },
+  messageTimeout: {
+    kind: duration(0),
+    default: DEFAULT_LIMITS.messageTimeoutMS,
+    group: "Limits",
+    help: "A command that a server has not answered for so long is given up: its client gets an error, and the " +
+      "connection to the server is closed. Not for what waits for data; 0 never",
   },
   clientIdleTimeout: {
     kind: duration(0),
@@ -247,6 +327,10 @@ type AnyFlag =
   | Flag<number>
   | Flag<string>
   | Flag<number | "auto">
+  | Flag<number | "server">
+  | Flag<readonly number[]>
+  | Flag<ReadonlyMap<string, string>>
+  | Flag<(typeof LEGACY_OPCODES)[number]>
   | Flag<(typeof IO_CHOICES)[number]>
   | Flag<(typeof LOG_LEVELS)[number]>
   | Flag<"tcp" | "tcp4" | "tcp6" | "unix" | "unixpacket">

@@ -28,11 +28,11 @@ export interface ConfigInputs {
 /** Every flag's value and the pairs, and where each is from. */
 export interface Settings {
   readonly values: FlagValues;
-  /** For people: the flag, the variable, the file, or null where the default holds. */
+  /** For people: the flag, the variable, the file, dvara, or null where the default holds. */
   readonly origins: Readonly<Record<FlagKey, string | null>>;
   readonly pairs: readonly PairText[];
   readonly pairsOrigin: string;
-  /** Of what looks like a setting and is none; no secrets. */
+  /** Of what has no effect, or looks like a setting and is none; no secrets. */
   readonly warnings: readonly string[];
 }
 
@@ -47,7 +47,7 @@ interface Setting {
  * file and in the pairs. Throws {@linkcode ConfigError}.
  */
 export function gatherSettings({ args, env, readFile }: ConfigInputs): Settings {
-  const { flags, pairs } = parseCommandLine(args);
+  const { flags, pairs, defaults, warnings } = parseCommandLine(args);
   const fromArgs = (key: FlagKey): Setting | null => {
     const text = flags.get(key);
     const origin = `Flag --${flagName(key)}`;
@@ -62,23 +62,27 @@ export function gatherSettings({ args, env, readFile }: ConfigInputs): Settings 
   const path = fromCaller("config")?.value as string | undefined;
   const file = path ? readFileText(path, readFile, env) : null;
   const settings = FLAG_KEYS.map((key) =>
-    [key, fromCaller(key) ?? fromFile(key, file, path) ?? fallback(key)] as const
+    [key, fromCaller(key) ?? fromFile(key, file, path) ?? fallback(key, defaults)] as const
   );
   return {
     values: Object.fromEntries(settings.map(([key, { value }]) => [key, value])) as unknown as FlagValues,
     origins: Object.fromEntries(settings.map(([key, { origin }]) => [key, origin])) as Settings["origins"],
     ...choosePairs(pairs, env, file, path),
-    warnings: misspeltVariables(env),
+    warnings: [...warnings, ...misspeltVariables(env)],
   };
 }
 
-/** Others may share the prefix: a cluster sets `TORANA_PORT` for a service called torana. */
+/** A cluster sets `TORANA_PORT` for a service called torana. */
+const FOREIGN_VARIABLE = "PORT";
+
+/** Others may share the prefix. */
 function misspeltVariables(env: Environment): string[] {
   const keys = [LISTEN_KEY, ...FLAG_KEYS.filter((key) => isAllowedIn(key, "environment"))] as const;
   const known = keys.map((key) => variableName(key).slice(VARIABLE_PREFIX.length));
   return Object.keys(env).filter((name) => name.startsWith(VARIABLE_PREFIX)).flatMap((name) => {
     const given = name.slice(VARIABLE_PREFIX.length);
-    const meant = known.includes(given) ? null : nearest(given, known);
+    const isOther = known.includes(given) || given === FOREIGN_VARIABLE;
+    const meant = isOther ? null : nearest(given, known);
     return meant === null ? [] : [`Variable ${name} was ignored, ${VARIABLE_PREFIX}${meant} is meant perhaps`];
   });
 }
@@ -95,8 +99,9 @@ function fromFile(key: FlagKey, file: ConfigFile | null, path: string | undefine
   return file?.values.has(key) ? { value: file.values.get(key), origin: `File ${path}` } : null;
 }
 
-function fallback(key: FlagKey): Setting {
-  return { value: flagOf(key).default, origin: null };
+function fallback(key: FlagKey, defaults: ReadonlyMap<FlagKey, string>): Setting {
+  const text = defaults.get(key);
+  return text === undefined ? { value: flagOf(key).default, origin: null } : read(key, text, "Default of dvara");
 }
 
 function readFileText(path: string, readFile: ConfigInputs["readFile"], env: Environment): ConfigFile {

@@ -55,8 +55,8 @@ export function flagUsage(key: FlagKey): string {
 
 /** The default as it is shown; null for flags that are off or empty without being given. */
 export function defaultText(key: FlagKey): string | null {
-  const flag = flagOf(key);
-  return flag.default === false || flag.default === "" ? null : flag.kind.format(flag.default);
+  const { default: byDefault, kind } = flagOf(key);
+  return byDefault === false || kind.format(byDefault) === "" ? null : kind.format(byDefault);
 }
 
 function describeFlag(key: FlagKey): string {

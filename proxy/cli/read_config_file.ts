@@ -32,9 +32,15 @@ export function readConfigFile(text: string, path: string, expand: Expand): Conf
     }
     const key = keyOf(name, path);
     const place = `${path}: ${key}`;
-    values.set(key, accept(key, typeof value === "string" ? expand(value, place) : value, place));
+    values.set(key, accept(key, expandAll(value, (text) => expand(text, place)), place));
   }
   return { values, pairs };
+}
+
+function expandAll(value: JsonValue, expand: (text: string) => string): JsonValue {
+  if (typeof value === "string") return expand(value);
+  if (!(value instanceof Map)) return value;
+  return new Map([...value as JsonObject].map(([key, item]) => [expand(key), expandAll(item, expand)]));
 }
 
 function parse(text: string, path: string): JsonValue {

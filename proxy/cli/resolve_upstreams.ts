@@ -10,9 +10,19 @@ export async function resolveUpstreams(
   { config, uris }: LoadedConfig,
   resolve: (uri: string) => Promise<ConnectionString> = (uri) => resolveConnectionString(uri),
 ): Promise<ProxyConfig> {
-  const gateways = await Promise.all(config.gateways.map(async (gateway) => {
-    const isSrv = gateway.upstream.scheme === "mongodb+srv";
-    return isSrv ? { ...gateway, upstream: await resolve(uris.get(gateway)!) } : gateway;
+  /** Keeps what flags have added to the options. */
+  const resolved = async (parsed: ConnectionString, uri: string) => {
+    if (parsed.scheme !== "mongodb+srv") return parsed;
+    const found = await resolve(uri);
+    return { ...found, options: { ...parsed.options, ...found.options } };
+  };
+  const gateways = config.gateways.map(async (gateway) => ({
+    ...gateway,
+    upstream: await resolved(gateway.upstream, uris.get(gateway)!),
   }));
-  return { ...config, gateways };
+  const mirrors = config.mirrors.map(async (mirror) => ({
+    ...mirror,
+    seeds: await resolved(mirror.seeds, uris.get(mirror)!),
+  }));
+  return { ...config, gateways: await Promise.all(gateways), mirrors: await Promise.all(mirrors) };
 }

@@ -59,7 +59,7 @@ async function runProxy(loaded: LoadedConfig): Promise<number> {
   try {
     const config = await resolveUpstreams(loaded);
     const io = chooseIo(config.io, { tlsUser: findTlsUser(config), epollUnavailable: epollUnavailable() });
-    return await serve(config, { log, signals, io, createGateway: gatewayFactory(config, io.io, log) });
+    return await serve(config, { log, signals, io, ...gatewayFactory(config, io.io, log) });
   } catch (cause) {
     const error = cause instanceof Error ? cause : new Error(String(cause));
     log.write(line("error", "failed", `torana ends: ${error.message}${advise(error)}`, { error: String(error) }));

@@ -2,13 +2,14 @@ import { formatHostAddress } from "../../driver/address.ts";
 import { DRIVER_VERSION } from "../../driver/version.ts";
 import type { GatewayEventListener } from "../event.ts";
 import type { GatewayConfig, ProxyConfig } from "../gateway_config.ts";
+import type { MirrorConfig } from "../mirror/mirror_config.ts";
 import { advise } from "../log/advice.ts";
 import type { Log } from "../log/log.ts";
 import { line } from "../log/log_line.ts";
 import type { ChosenIo } from "./choose_io.ts";
 import { type EndSignal, SIGNAL_EXIT_CODES, type Signals } from "./signals.ts";
 
-/** What serving needs of a gateway. */
+/** What serving needs of a gateway or a mirror. */
 export interface ServedGateway {
   open(options: { readonly ping: boolean }): Promise<void>;
   drain(timeoutMS: number): Promise<void>;
@@ -21,21 +22,27 @@ export interface ServeContext {
   readonly signals: Signals;
   readonly io: ChosenIo;
   readonly createGateway: (config: GatewayConfig, onEvent: GatewayEventListener) => ServedGateway;
+  readonly createMirror: (config: MirrorConfig, onEvent: GatewayEventListener) => ServedGateway;
 }
 
 /** The exit code of a program that cannot start. */
 export const CANNOT_START = 1;
 
 /**
- * Opens every gateway, serves until a signal, lets work in flight end, and gives the exit code: 0 after all ended,
+ * Opens every gateway and mirror, serves until a signal, lets work in flight end, and gives the exit code: 0 after all ended,
  * 1 if a gateway cannot start, 130 or 143 after a second signal.
  */
 export async function serve(config: ProxyConfig, context: ServeContext): Promise<number> {
   const { log, signals, io } = context;
   log.write(startLine(config, io));
-  const gateways = config.gateways.map((gateway) =>
-    new NamedGateway(gateway, context.createGateway(gateway, log.listener(gateway.label)))
-  );
+  const gateways = [
+    ...config.gateways.map((gateway) =>
+      new NamedGateway(nameOf(gateway), context.createGateway(gateway, log.listener(gateway.label)))
+    ),
+    ...config.mirrors.map((mirror) =>
+      new NamedGateway(nameOfMirror(mirror), context.createMirror(mirror, log.listener(mirror.label)))
+    ),
+  ];
   const opening = Promise.all(gateways.map((gateway) => gateway.open(config.ping, log)));
   const opened = await Promise.race([opening, signals.first]);
   if (!Array.isArray(opened) || opened.includes(false)) {
@@ -50,13 +57,27 @@ export async function serve(config: ProxyConfig, context: ServeContext): Promise
   ]);
 }
 
-/** A gateway and how messages call it. */
+/** How messages call a gateway or a mirror. */
+interface Name {
+  readonly label: string;
+  readonly address: string;
+}
+
+function nameOf({ label, listen }: GatewayConfig): Name {
+  return { label, address: formatHostAddress(listen) };
+}
+
+function nameOfMirror({ label, seeds: { srvHost, hosts } }: MirrorConfig): Name {
+  return { label, address: `mirror of ${srvHost ?? hosts.map(formatHostAddress).join(",")}` };
+}
+
+/** A gateway or a mirror and how messages call it. */
 class NamedGateway {
-  readonly #config: GatewayConfig;
+  readonly #name: Name;
   readonly gateway: ServedGateway;
 
-  constructor(config: GatewayConfig, gateway: ServedGateway) {
-    this.#config = config;
+  constructor(name: Name, gateway: ServedGateway) {
+    this.#name = name;
     this.gateway = gateway;
   }
 
@@ -67,8 +88,7 @@ class NamedGateway {
       return true;
     } catch (cause) {
       const error = cause instanceof Error ? cause : new Error(String(cause));
-      const { label, listen } = this.#config;
-      const address = formatHostAddress(listen);
+      const { label, address } = this.#name;
       const message = `Cannot serve ${address}: ${error.message}${advise(error)}`;
       log.write(line("error", "startFailed", message, { label, address, error: `${error.name}: ${error.message}` }));
       return false;
@@ -85,8 +105,8 @@ async function closeAll(gateways: readonly NamedGateway[]): Promise<void> {
   await Promise.all(gateways.map(({ gateway }) => gateway.close()));
 }
 
-function startLine({ gateways }: ProxyConfig, { io, why }: ChosenIo) {
-  const listeners = gateways.map(({ listen }) => formatHostAddress(listen)).join(", ");
+function startLine({ gateways, mirrors }: ProxyConfig, { io, why }: ChosenIo) {
+  const listeners = [...gateways.map(nameOf), ...mirrors.map(nameOfMirror)].map(({ address }) => address).join(", ");
   const runtime = `Deno ${Deno.version.deno}`;
   return line("info", "starting", `torana ${DRIVER_VERSION} starts, with the I/O backend ${io}: ${why}`, {
     version: DRIVER_VERSION,

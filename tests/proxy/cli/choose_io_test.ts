@@ -1,5 +1,7 @@
 import { parseConnectionString } from "../../../driver/connection_string.ts";
 import { assertEquals, assertThrows } from "@std/assert";
+import { gatherSettings } from "../../../proxy/cli/gather_settings.ts";
+import { loadConfig } from "../../../proxy/cli/load_config.ts";
 import { chooseIo, findTlsUser } from "../../../proxy/cli/choose_io.ts";
 import { DEFAULT_LIMITS } from "../../../proxy/limits.ts";
 import { ConfigError } from "../../../proxy/cli/config_error.ts";
@@ -41,6 +43,16 @@ Deno.test("findTlsUser() names the listener whose deployment is reached by TLS",
     limits: DEFAULT_LIMITS,
   });
   const plain = gateway(1, "mongodb://h/");
-  assertEquals(findTlsUser({ gateways: [plain] }), null);
-  assertEquals(findTlsUser({ gateways: [plain, gateway(2, "mongodb://h/?tls=true")] }), "listener 127.0.0.1:2");
+  assertEquals(findTlsUser({ gateways: [plain], mirrors: [] }), null);
+  assertEquals(
+    findTlsUser({ gateways: [plain, gateway(2, "mongodb://h/?tls=true")], mirrors: [] }),
+    "listener 127.0.0.1:2",
+  );
+});
+
+Deno.test("findTlsUser() names the mirror whose set is reached by TLS", () => {
+  const { config } = loadConfig(
+    gatherSettings({ args: ["--mirror=mongodb://h/?tls=true&replicaSet=rs"], env: {}, readFile: () => "" }),
+  );
+  assertEquals(findTlsUser(config), "mirror rs");
 });

@@ -24,6 +24,25 @@ Deno.test("describeConfig() shows listeners, settings with their origin, and war
   assertStringIncludes(text, 'Warnings\n  Listener 0.0.0.0:1: Unsupported option "frob" was ignored');
 });
 
+Deno.test("describeConfig() shows a mirror without its password", () => {
+  const text = describe([
+    "--mirror=mongodb://u:pw@a,b/?replicaSet=rs",
+    "--ports=7,8,6000-6010",
+    "--map=a=127.0.0.1:7,c:5=:9",
+    "--advertise=proxy.example.com",
+  ]);
+  assertStringIncludes(
+    text,
+    "Mirror (Flag --mirror)\n  mongodb://u:***@a:27017,b:27017/?replicaSet=rs\n    label rs\n" +
+      "    a:27017 on 127.0.0.1:7\n    c:5 on 0.0.0.0:9\n    other members on ports 8,6000-6010 of 0.0.0.0\n" +
+      "    clients are told proxy.example.com\nSettings",
+  );
+  assertStringIncludes(text, "  --mirror=***  (Flag --mirror)");
+  assertStringIncludes(text, "  --ports=7-8,6000-6010  (Flag --ports)");
+  assertStringIncludes(text, "  --map=a=127.0.0.1:7,c:5=:9  (Flag --map)");
+  assert(!text.includes("pw"));
+});
+
 Deno.test("describeConfig() shows whether there is a password, and not which", () => {
   assertStringIncludes(describe(["--password=", ":1=mongodb://h"]), "  --password=  (Flag --password)");
   assertStringIncludes(describe(["--password=pw", ":1=mongodb://u@h"]), "  --password=***  (Flag --password)");

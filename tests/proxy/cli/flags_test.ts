@@ -29,8 +29,8 @@ Deno.test("FLAGS has defaults that its own kinds accept", () => {
   }
 });
 
-Deno.test("FLAGS hides the password and nothing else", () => {
-  assertEquals(FLAG_KEYS.filter((key) => flagOf(key).isSecret), ["password"]);
+Deno.test("FLAGS hides what may have a password, and nothing else", () => {
+  assertEquals(FLAG_KEYS.filter((key) => flagOf(key).isSecret), ["password", "mirror"]);
 });
 
 Deno.test("variableName() gives every flag a name of its own", () => {

@@ -37,10 +37,21 @@ const OTHERS: Readonly<Record<FlagKey, string>> = {
   pretty: "true",
   logLevel: "debug",
   compressors: "zstd",
+  mirror: "mongodb://h",
+  ports: "7000-7001",
+  map: "h:1=:7",
+  listenHost: "127.0.0.1",
+  advertise: "proxy",
+  maxConnections: "7",
+  serverIdleTimeout: "7ms",
+  advertisedWireVersion: "7",
+  legacyOpcodes: "translate",
   maxClients: "7",
+  maxClientsPerHost: "7",
   maxMessageSize: "2048",
   maxWaitingRequests: "7",
   waitTimeout: "7ms",
+  messageTimeout: "7ms",
   clientIdleTimeout: "7ms",
   maxCursors: "7",
   cursorIdleTimeout: "7ms",
@@ -82,7 +93,7 @@ for (const key of FLAG_KEYS) {
 
   if (!isAllowedIn(key, "file")) continue;
   Deno.test(`gatherSettings() takes ${key} from the file`, () => {
-    const json = typeof value === "boolean" || /^[\d.]+$/.test(text) ? text : JSON.stringify(text);
+    const json = typeof value === "boolean" || /^\d+(\.\d+)?$/.test(text) ? text : JSON.stringify(text);
     const { values, origins } = gather({ args: ["--config", "t.json"], files: { "t.json": `{"${key}": ${json}}` } });
     assertEquals([values[key], origins[key]], [value, "File t.json"]);
   });
@@ -140,6 +151,29 @@ Deno.test("gatherSettings() says where the pairs are from", () => {
   assertEquals(origin({ args: ["--config=t.json"], files: FILES }), "File t.json");
 });
 
+Deno.test("gatherSettings() takes dvara's defaults for a command line that is dvara's", () => {
+  const { values, origins } = gather({
+    args: ["-addrs=h", "-client_idle_timeout=5m"],
+    env: { TORANA_MESSAGE_TIMEOUT: "3m" },
+  });
+  assertEquals([values.mirror, values.serverIdleTimeout, origins.serverIdleTimeout], [
+    "mongodb://h/",
+    3_600_000,
+    "Default of dvara",
+  ]);
+  assertEquals([values.clientIdleTimeout, values.messageTimeout, values.maxClientsPerHost], [300_000, 180_000, 100]);
+});
+
+Deno.test("gatherSettings() expands texts within an object of the file", () => {
+  const files = { "t.json": '{"map": {"${MEMBER}": ":${PORT}"}}' };
+  const { values } = gather({ args: ["--config=t.json"], env: { MEMBER: "db1", PORT: "7" }, files });
+  assertEquals([...values.map], [["db1", ":7"]]);
+});
+
+Deno.test("gatherSettings() hands warnings of dvara's flags on", () => {
+  assertEquals(gather({ args: ["-hard_restart=false"] }).warnings.length, 1);
+});
+
 Deno.test("gatherSettings() expands flags, and not the environment", () => {
   const env = { PW: "a${b}c", TORANA_PASSWORD: "${PW}" };
   assertEquals(gather({ args: ["--password=x${PW}y"], env }).values.password, "xa${b}cy");
@@ -174,6 +208,10 @@ const FAULTS: readonly (readonly [given: Given, message: string])[] = [
   [{ args: ["-max-clients="] }, 'Flag --max-clients is "", expected an integer of at least 1'],
   [{ env: { TORANA_MAX_CLIENTS: "many" } }, 'Variable TORANA_MAX_CLIENTS is "many", expected an integer of at least 1'],
   [{ env: { TORANA_PING: "?" } }, 'Variable TORANA_PING is "?", expected true or false'],
+  [{ args: ["--ports=6010-6000"] }, 'Flag --ports is "6010-6000", expected ports from 1 to 65535, such as 6000-6010'],
+  [{ args: ["--map=db1"] }, 'Flag --map is "db1", expected a listening address for each member, such as db1:27017='],
+  [{ args: ["--advertised-wire-version=new"] }, "expected an integer from 0 to 2147483647 or server"],
+  [{ args: ["--legacy-opcodes=no"] }, "expected one of auto, translate, forward"],
   [{ env: { TORANA_LISTEN: "x" } }, "Pair 1 of TORANA_LISTEN is not address=uri"],
   [{ args: ["--config=no.json"] }, "Cannot read the file no.json of --config: No such file: no.json"],
   [{ env: { TORANA_CONFIG: "no.json" } }, "Cannot read the file no.json of --config"],

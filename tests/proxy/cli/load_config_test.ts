@@ -35,6 +35,8 @@ Deno.test("loadConfig() brings every limit to its place", () => {
   const { config } = load(
     ":1=mongodb://h",
     "--max-clients=1",
+    "--max-clients-per-host=16",
+    "--message-timeout=17",
     "--max-message-size=2000",
     "--max-waiting-requests=3",
     "--wait-timeout=4",
@@ -52,9 +54,11 @@ Deno.test("loadConfig() brings every limit to its place", () => {
   );
   assertEquals(config.gateways[0]?.limits, {
     maxClients: 1,
+    maxClientsPerHost: 16,
     maxMessageSizeBytes: 2_000,
     maxWaitingRequests: 3,
     waitTimeoutMS: 4,
+    messageTimeoutMS: 17,
     clientIdleTimeoutMS: 5,
     maxCursors: 6,
     cursorIdleTimeoutMS: 7,
@@ -116,6 +120,39 @@ Deno.test("loadConfig() takes the label out of the URI without a warning", () =>
   assertEquals(warnings, []);
 });
 
+Deno.test("loadConfig() takes the wire version for clients from the URI before the flag", () => {
+  const { config, warnings } = load(
+    "--advertised-wire-version=5",
+    ":1=mongodb://h",
+    ":2=mongodb://h/?maxWireVersion=0",
+    "--mirror=mongodb://h/?maxwireversion=3",
+  );
+  assertEquals(config.gateways.map(({ maxWireVersion }) => maxWireVersion), [5, 0]);
+  assertEquals(config.mirrors.map(({ gateway }) => gateway.maxWireVersion), [3]);
+  assertEquals(warnings, []);
+  assertEquals(load(":1=mongodb://h").config.gateways[0]?.maxWireVersion, null);
+});
+
+Deno.test("loadConfig() gives pools of URIs without sizes those of the flags", () => {
+  const { config } = load(
+    "--max-connections=7",
+    "--server-idle-timeout=1m",
+    ":1=mongodb://h",
+    ":2=mongodb://h/?maxPoolSize=20&maxIdleTimeMS=5",
+  );
+  assertEquals(config.gateways.map(({ upstream }) => upstream.options), [
+    { maxPoolSize: 7, maxIdleTimeMS: 60_000 },
+    { maxPoolSize: 20, maxIdleTimeMS: 5 },
+  ]);
+});
+
+Deno.test("loadConfig() takes pairs and a mirror together", () => {
+  const { config, uris } = load(":1=mongodb://a", "--mirror=mongodb://b");
+  assertEquals(config.gateways.length, 1);
+  assertEquals(config.mirrors.length, 1);
+  assertEquals([...uris.values()], ["mongodb://a", "mongodb://b"]);
+});
+
 Deno.test("loadConfig() hands warnings of a URI on, with the listener", () => {
   const { warnings } = load(":1=mongodb://h/?frob=1&maxPoolSize=-1");
   assertEquals(warnings, [
@@ -135,6 +172,9 @@ const FAULTS: readonly (readonly [args: string[], message: string])[] = [
   [[":1=mongodb://a|0.0.0.0:1=mongodb://b"], "Address 0.0.0.0:1 is given twice"],
   [["/x=mongodb://a", "/x=mongodb://b"], "Address /x is given twice"],
   [["LOCALHOST:1=mongodb://a", "localhost:1=mongodb://b"], "Address localhost:1 is given twice"],
+  [["--mirror=mongodb://a", ":6003=mongodb://b"], "Address 0.0.0.0:6003 is given twice"],
+  [["--mirror=mongodb://a", "--map=a=:1", ":1=mongodb://b"], "Address 0.0.0.0:1 is given twice"],
+  [[":1=mongodb://h/?maxWireVersion=new"], 'Listener 0.0.0.0:1: Invalid value of option "maxWireVersion", expected an'],
   [["x=mongodb://a"], 'Invalid address "x", expected host:port'],
   [["-network=unixpacket", ":1=mongodb://a"], "Network unixpacket is not supported, expected unix"],
   [[":1=mongodb://"], "Listener 0.0.0.0:1: Missing host"],
@@ -152,6 +192,15 @@ for (const [args, message] of FAULTS) {
     assertThrows(() => load(...args), ConfigError, message);
   });
 }
+
+Deno.test("resolveUpstreams() resolves a mirror's seeds and keeps what flags say of pools", async () => {
+  const loaded = load("--max-connections=7", "--mirror=mongodb+srv://c.example.com");
+  const { seeds } = loaded.config.mirrors[0]!;
+  const found = { ...seeds, hosts: [{ kind: "tcp", host: "x", port: 1 }] as const, options: { replicaSet: "rs" } };
+  const { mirrors } = await resolveUpstreams(loaded, () => Promise.resolve(found));
+  assertEquals(mirrors[0]?.seeds.hosts, found.hosts);
+  assertEquals(mirrors[0]?.seeds.options, { maxPoolSize: 7, tls: true, replicaSet: "rs" });
+});
 
 Deno.test("resolveUpstreams() resolves mongodb+srv with its credentials and leaves the rest", async () => {
   const loaded = load("-username=app", "-password=pw", ":1=mongodb+srv://c.example.com", ":2=mongodb://h");

@@ -12,7 +12,7 @@ interface Behaviour {
   readonly drain?: () => Promise<void>;
 }
 
-/** Serves two fake gateways; `calls` says what was asked of them. */
+/** Serves fake gateways, and a fake mirror where the flags ask for one; `calls` says what was asked of them. */
 class Run {
   readonly calls: string[] = [];
   readonly first = Promise.withResolvers<EndSignal>();
@@ -21,8 +21,9 @@ class Run {
   readonly #started = Promise.withResolvers<void>();
   #text = "";
 
-  constructor(args: string[], behaviours: readonly Behaviour[]) {
-    const pairs = behaviours.map((_, index) => `127.0.0.1:${index + 1}=mongodb://u:s3cret@h`);
+  /** Takes the behaviours of the gateways, of which there may be another number, and after them that of the mirror. */
+  constructor(args: string[], behaviours: readonly Behaviour[], gateways = behaviours.length) {
+    const pairs = behaviours.slice(0, gateways).map((_, index) => `127.0.0.1:${index + 1}=mongodb://u:s3cret@h`);
     const { config } = loadConfig(gatherSettings({ args: [...args, ...pairs], env: {}, readFile: () => "" }));
     const log = new Log({
       level: "debug",
@@ -43,6 +44,7 @@ class Run {
         const name = listen.kind === "tcp" ? `${listen.port}` : "";
         return this.#gateway(name, remaining.shift() ?? {}, emit);
       },
+      createMirror: ({ label }, emit) => this.#gateway(label, remaining.shift() ?? {}, emit),
     }).finally(() => log.flush());
   }
 
@@ -88,6 +90,22 @@ Deno.test("serve() drains every gateway on a signal and ends with 0", async () =
     "string",
   ]);
   assertEquals([signal?.event, signal?.signal], ["signal", "SIGTERM"]);
+});
+
+Deno.test("serve() opens and drains mirrors as it does gateways", async () => {
+  const run = new Run(["--mirror=mongodb://u:s3cret@a,b/?replicaSet=rs", "--ports=7"], [{}]);
+  await run.signal("SIGTERM");
+  assertEquals(await run.code, 0);
+  assertEquals(run.calls, ["1 open false", "rs open false", "1 drain 30000", "rs drain 30000"]);
+  assertEquals(run.lines[0]?.listeners, "127.0.0.1:1, mirror of a:27017,b:27017");
+});
+
+Deno.test("serve() says why a mirror cannot be opened", async () => {
+  const failing = { open: () => Promise.reject(new Error("No primary")) };
+  const run = new Run(["--mirror=mongodb+srv://c.example.com/?label=shop"], [failing], 0);
+  assertEquals(await run.code, 1);
+  const line = run.lines.find(({ event }) => event === "startFailed");
+  assertEquals([line?.label, line?.message], ["shop", "Cannot serve mirror of c.example.com: No primary"]);
 });
 
 Deno.test("serve() hands --ping on", async () => {
