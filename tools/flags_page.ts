@@ -20,21 +20,22 @@ export const FLAGS_PAGE = "docs/flags.md";
 
 const INTRODUCTION = `# Flags
 
-\`torana [FLAGS] ADDRESS=URI [ADDRESS=URI]...\`
+\`torana [FLAGS] ADDRESS=URI [ADDRESS=URI]...\`, or \`torana [FLAGS] --mirror=URI\` ([the mirror](mirror.md)), or both
 
 - \`ADDRESS\` is where clients connect: \`host:port\`, \`:port\`, \`[IPv6]:port\`, or a unix socket's path (anything with a
   slash). Port 0 lets the system choose; the \`listening\` line of the log tells the port.
 - \`URI\` is a MongoDB connection string. \`maxPoolSize\`, \`minPoolSize\`, \`maxIdleTimeMS\`, \`maxConnecting\` and
-  \`waitQueueTimeoutMS\` in it rule the connections to each server; \`label=NAME\` names the listener in the log.
-  \`readPreference\`, \`readConcernLevel\`, \`w\`, \`journal\`, \`retryReads\`, \`retryWrites\`, \`socketTimeoutMS\` and
-  \`zlibCompressionLevel\` have no effect: each client says for itself what it wants.
+  \`waitQueueTimeoutMS\` in it rule the connections to each server; \`label=NAME\` names the listener in the log, and
+  \`maxWireVersion=NUMBER\` is \`--advertised-wire-version\` for it alone ([old clients](legacy.md)). \`readPreference\`,
+  \`readConcernLevel\`, \`w\`, \`journal\`, \`retryReads\`, \`retryWrites\`, \`socketTimeoutMS\` and \`zlibCompressionLevel\`
+  have no effect: each client says for itself what it wants.
 - Several pairs may stand in one argument, with \`|\` or a newline between them. Without pairs they come from
   \`${variableName(LISTEN_KEY)}\`, or from \`${LISTEN_KEY}\` in the file.
 - \`\${NAME}\` in a flag, a pair or the file is replaced by that environment variable, which must be set. Write \`%24%7B\`
   for \`\${\` in a URI.
-- A flag has one dash or two, and its value after \`=\` or as the next argument. A switch is on by itself; \`--ping=false\`
-  turns it off.
-- Times are written as \`500ms\`, \`30s\`, \`5m\` or \`1h\`; a bare number is milliseconds.
+- A flag has one dash or two, and its value after \`=\` or as the next argument; an underscore in its name is as good
+  as a dash. A switch is on by itself; \`--ping=false\` turns it off.
+- Times are written as \`500ms\`, \`30s\`, \`5m\` or \`1h30m\`; a bare number is milliseconds.
 - The command line goes before the environment, the environment before the file, the file before the defaults.
 `;
 
@@ -54,6 +55,8 @@ const REST = `## File
 }
 \`\`\`
 
+\`ports\` may be a list there (\`[6000, "6005-6010"]\`), and \`map\` an object (\`{"db1:27017": ":6000"}\`).
+
 \`--check-config\` prints what was understood, without passwords.
 
 ## Passwords
@@ -72,6 +75,11 @@ The same command line works with the program's name changed. What differs:
 - \`-network unixpacket\` is refused: clients need stream sockets.
 - An unset \`\${NAME}\` is an error instead of an empty text.
 - An address with a slash is a unix socket whatever the network is.
+
+## Coming from dvara
+
+The same command line works with the program's name changed; [the mirror](mirror.md#coming-from-dvara) tells which of
+its flags mean what, and which have no effect.
 
 ## Signals and exit codes
 

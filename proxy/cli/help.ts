@@ -12,10 +12,13 @@ import {
 const INTRODUCTION = `torana stands between MongoDB clients and a deployment, and shares a few connections among them.
 
 Usage: torana [FLAGS] ADDRESS=URI [ADDRESS=URI]...
+       torana [FLAGS] --mirror=URI
 
   ADDRESS  where clients connect: host:port, :port, [IPv6]:port, or a unix socket's path
   URI      a MongoDB connection string; maxPoolSize, minPoolSize and the like in it rule the connections to each
            server, and label=NAME names the listener in the log
+  With --mirror clients see a replica set instead of one server: every member has a listener of its own.
+
   Several pairs may stand in one argument with "|" or a newline between them. \${NAME} is replaced by that environment
   variable. Without pairs they come from ${variableName(LISTEN_KEY)}, or from "${LISTEN_KEY}" in the file of --config.
 
@@ -29,6 +32,8 @@ const EXAMPLES = `Examples:
     torana ":27016=mongodb://localhost:27017/?maxPoolSize=20&label=orders"
   Two listeners, one on a unix socket; the password from the environment:
     TORANA_PASSWORD=... torana --username=app --unlink :27016=mongodb://db1/ /run/torana.sock=mongodb://db2/
+  The members of a replica set, each with a port:
+    torana --mirror="mongodb://db1,db2/?replicaSet=rs" --ports=6000-6010 --advertise=proxy.example.com
   All from a file:
     torana --config=torana.json, with {"listen": {":27016": "mongodb://localhost"}, "logLevel": "warn"}
   See what would be run:
