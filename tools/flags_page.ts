@@ -27,14 +27,14 @@ const INTRODUCTION = `# Flags
 - \`URI\` is a MongoDB connection string. \`maxPoolSize\`, \`minPoolSize\`, \`maxIdleTimeMS\`, \`maxConnecting\` and
   \`waitQueueTimeoutMS\` in it rule the connections to each server; \`label=NAME\` names the listener in the log, and
   \`maxWireVersion=NUMBER\` is \`--advertised-wire-version\` for it alone ([old clients](legacy.md)). \`readPreference\`,
-  \`readConcernLevel\`, \`w\`, \`journal\`, \`retryReads\`, \`retryWrites\`, \`socketTimeoutMS\` and \`zlibCompressionLevel\`
-  have no effect: each client says for itself what it wants.
+  \`readConcernLevel\`, \`w\`, \`journal\`, \`retryReads\`, \`retryWrites\`, \`socketTimeoutMS\` and \`zlibCompressionLevel\` have no
+  effect: each client says for itself what it wants.
 - Several pairs may stand in one argument, with \`|\` or a newline between them. Without pairs they come from
   \`${variableName(LISTEN_KEY)}\`, or from \`${LISTEN_KEY}\` in the file.
 - \`\${NAME}\` in a flag, a pair or the file is replaced by that environment variable, which must be set. Write \`%24%7B\`
   for \`\${\` in a URI.
-- A flag has one dash or two, and its value after \`=\` or as the next argument; an underscore in its name is as good
-  as a dash. A switch is on by itself; \`--ping=false\` turns it off.
+- A flag has one dash or two, and its value after \`=\` or as the next argument; an underscore in its name is as good as a
+  dash. A switch is on by itself; \`--ping=false\` turns it off.
 - Times are written as \`500ms\`, \`30s\`, \`5m\` or \`1h30m\`; a bare number is milliseconds.
 - The command line goes before the environment, the environment before the file, the file before the defaults.
 `;
