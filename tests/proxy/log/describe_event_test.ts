@@ -11,6 +11,7 @@ import type { LogLine } from "../../../proxy/log/log_line.ts";
 const clientId = 7 as ClientId;
 const remote = "10.0.0.1:5000";
 const server = "db1:27017";
+const address = "proxy:6000";
 const refused = new MongoNetworkError("Cannot connect to db1:27017: Connection refused");
 
 function lineOf(event: GatewayEvent): LogLine {
@@ -124,6 +125,21 @@ const LINES: readonly (readonly [
   [{ type: "draining", clients: 9, busy: 2 }, "info", "2 of 9 clients have work in flight", { clients: 9, busy: 2 }],
   [{ type: "drained", cut: 0 }, "info", "All work in flight has ended", { cut: 0 }],
   [{ type: "drained", cut: 2 }, "warn", "2 clients were cut off; raise --drain-timeout", { cut: 2 }],
+  [{ type: "memberAdded", member: server, address }, "info", `Member ${server} is reached at ${address}`, {
+    member: server,
+    address,
+  }],
+  [{ type: "memberRemoved", member: server, address }, "info", `${address} is kept for its return`, {
+    member: server,
+    address,
+  }],
+  [
+    { type: "memberFailed", member: server, address, error: new Error("Address already in use (os error 98)") },
+    "error",
+    `Nobody can listen on ${address} for member ${server} at the moment; another process has this address`,
+    { member: server, address, error: "Address already in use (os error 98)" },
+  ],
+  [{ type: "memberWithoutPort", member: server }, "warn", "no port is left; add some to --ports", { member: server }],
 ];
 
 for (const [event, level, message, fields] of LINES) {
@@ -141,6 +157,7 @@ const CLOSES: Readonly<Record<ClientCloseReason, LogLine["level"]>> = {
   badMessage: "warn",
   legacyOpcode: "warn",
   replyLost: "warn",
+  serverLost: "debug",
   stalled: "warn",
   idle: "info",
   shutdown: "debug",
@@ -291,6 +308,24 @@ for (const [event, level, message] of UPSTREAM_LINES) {
     assertStringIncludes(line.message, message);
   });
 }
+
+Deno.test("describeEvent() writes events of a member's listener with its name, and each member's for itself", () => {
+  const event: GatewayEvent = {
+    type: "commandRefused",
+    clientId,
+    command: "find",
+    code: 6,
+    codeName: "X",
+    message: "m",
+  };
+  const line = lineOf({ type: "member", member: server, event });
+  const { repeatKey, ...own } = lineOf(event);
+  assertEquals(line, { ...own, fields: { member: server, ...own.fields }, repeatKey: `${server} ${repeatKey}` });
+  const quiet: GatewayEvent = { type: "drained", cut: 2 };
+  assertEquals("repeatKey" in lineOf({ type: "member", member: server, event: quiet }), false);
+  const nothing = upstream(QUIET[0]!);
+  assertEquals(describeEvent({ type: "member", member: server, event: nothing }), null);
+});
 
 Deno.test("describeEvent() writes nothing for changes that nobody acts on", () => {
   assertEquals(describeEvent(upstream(serverChange(secondary, member({ secondary: true, setVersion: 2 })))), null);
