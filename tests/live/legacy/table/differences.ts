@@ -1,0 +1,144 @@
+import type { Document } from "bson";
+
+/** What may differ between the answers of a 5.0 server and those of torana, and why. */
+export interface Difference {
+  /** Only in steps whose label this matches; in all by default. */
+  readonly steps?: RegExp;
+  /** Paths as `describeReply` tells them; `*` is any one key, and what is in a document goes with it. */
+  readonly paths: readonly string[];
+  /** `value`: it is there on both sides, of one type. `field`: it may be missing as well. */
+  readonly what: "value" | "field";
+  readonly reason: string;
+}
+
+/** An error that a 6.0 server puts in other words than 5.0, whoever asks it. */
+export interface OtherWords {
+  /** What brings the error about, in a database where the collection `c` exists. */
+  readonly command: Document;
+  readonly on50: RegExp;
+  readonly on60: RegExp;
+}
+
+/** What no two runs have in common, even on one server without torana. */
+export const OF_ONE_RUN: readonly Difference[] = [
+  {
+    paths: ["documents.0.connectionId"],
+    what: "value",
+    reason: "servers and torana number the connections that they have",
+  },
+  {
+    paths: ["documents.0.localTime", "documents.0.syncMillis", "documents.0.wtime", "documents.0.waited"],
+    what: "value",
+    reason: "the clock",
+  },
+  {
+    steps: /upserts/,
+    paths: ["documents.0.upserted"],
+    what: "value",
+    reason: "the server makes the id where the selector names none",
+  },
+  {
+    steps: /"(isMaster|ismaster|hello)":1/,
+    paths: ["documents.0.topologyVersion.processId", "documents.0.topologyVersion.counter"],
+    what: "value",
+    reason: "the process that answered, and how often its state has changed",
+  },
+  {
+    steps: /"whatsmyuri":1/,
+    paths: ["documents.0.you"],
+    what: "value",
+    reason: "the port that the client's system chose",
+  },
+  { steps: /"getnonce":1/, paths: ["documents.0.nonce"], what: "value", reason: "it is random" },
+  {
+    steps: /"features":1/,
+    paths: ["documents.0.oidMachine"],
+    what: "value",
+    reason: "it is random",
+  },
+  {
+    steps: /"\$?explain":(true|1)/,
+    paths: ["documents.0.serverInfo"],
+    what: "value",
+    reason: "the server that answered",
+  },
+  {
+    steps: /"listCollections":1/,
+    paths: ["documents.0.cursor.firstBatch.*.info.uuid"],
+    what: "value",
+    reason: "every collection gets an id of its own",
+  },
+  {
+    steps: /unknown and killed cursors/,
+    paths: ["documents.0.$err"],
+    what: "value",
+    reason: "the text names the cursor, or the id of its collection",
+  },
+];
+
+/** What members of a replica set say of the state of the set. */
+export const OF_REPLICA_SETS: readonly Difference[] = [
+  {
+    paths: [
+      "documents.0.lastOp",
+      "documents.0.opTime",
+      "documents.0.electionId",
+      "documents.0.operationTime",
+      "documents.0.$clusterTime",
+      "documents.0.lastCommittedOpTime",
+      "documents.0.writtenTo",
+    ],
+    what: "value",
+    reason: "times and terms of the set, and the addresses of its members",
+  },
+];
+
+/** What 6.0 itself answers otherwise than 5.0, also to a client that speaks OP_MSG. */
+export const OF_60: readonly Difference[] = [
+  {
+    steps: /command \{"(insert|update)":"c"/,
+    paths: [
+      "documents.0.writeErrors.*.errmsg",
+      "documents.0.writeErrors.*.keyPattern",
+      "documents.0.writeErrors.*.keyValue",
+    ],
+    what: "field",
+    reason: "6.0 writes the parts of a duplicate key error in another order",
+  },
+  {
+    steps: /a capped collection's tail \/ 21\./,
+    paths: ["documents.0"],
+    what: "value",
+    reason: "6.0 deletes from capped collections, 5.0 refuses to",
+  },
+  { steps: /"(dbStats|collStats)":/, paths: ["documents.0"], what: "value", reason: "6.0 counts other things" },
+  {
+    steps: /"(buildInfo|buildinfo)":1|"\$?explain":(true|1)/,
+    paths: ["documents.0"],
+    what: "value",
+    reason: "it describes the server",
+  },
+  {
+    steps: /"create":"c"\}|"documents":\[\{"_id":77\}\]/,
+    paths: ["documents.0.errmsg"],
+    what: "value",
+    reason: "see OTHER_WORDS",
+  },
+];
+
+/** The proof that 6.0 differs from 5.0 where {@linkcode OF_60} says that it has other words. */
+export const OTHER_WORDS: readonly OtherWords[] = [
+  {
+    command: { create: "c" },
+    on50: /^Collection already exists. NS: \w+\.c$/,
+    on60: /^Collection \w+\.c already exists\.$/,
+  },
+  {
+    command: { insert: "c", documents: [{ _id: 77 }], writeConcern: { w: "noSuchMode" } },
+    on50: /'w' mode noSuchMode when/,
+    on60: /'w' mode "noSuchMode" when/,
+  },
+];
+
+/** What torana answers itself, as the one server that its clients see. */
+export const OF_TORANA: readonly Difference[] = [];

@@ -1,0 +1,101 @@
+import { assertEquals, assertGreaterOrEqual, assertMatch, assertRejects } from "@std/assert";
+import { startGateway } from "../../../support/gateway.ts";
+import { LIVE_VERSIONS, liveTest } from "../../../support/live_test.ts";
+import {
+  type MongodVersion,
+  startReplicaSet,
+  startStandalone,
+  type TestReplicaSet,
+  type TestServer,
+} from "../../../support/mongod.ts";
+import { CommandFailedError, WireClient } from "../../../support/wire_client.ts";
+import { compareSides, type Side } from "./compare_sides.ts";
+import { type Difference, OF_60, OF_ONE_RUN, OF_REPLICA_SETS, OF_TORANA, OTHER_WORDS } from "./differences.ts";
+import type { Sequence } from "./steps.ts";
+import { MEMBER_DOWN_SEQUENCES, REPLICA_SET_SEQUENCES, STANDALONE_SEQUENCES } from "./table.ts";
+
+/** The last that knew the legacy messages: what it answers is right. */
+const REFERENCE = "5.0";
+const VERSIONS = LIVE_VERSIONS.filter((version) => version === "5.0" || version === "6.0");
+const LEAST_EXCHANGES = 150;
+
+interface Sides {
+  readonly expected: Side;
+  readonly actual: Side;
+}
+
+liveTest("compareSides() finds two 5.0 servers alike", { versions: [REFERENCE] }, async ({ t }) => {
+  await using one = await startStandalone({ version: REFERENCE });
+  await using other = await startStandalone({ version: REFERENCE });
+  await assertAlike(t, STANDALONE_SEQUENCES, { expected: direct(one), actual: direct(other) }, OF_ONE_RUN);
+});
+
+liveTest("Gateway answers legacy messages as a 5.0 server does", { versions: VERSIONS }, async ({ t, version }) => {
+  await using reference = await startStandalone({ version: REFERENCE });
+  await using server = await startStandalone({ version });
+  await using gateway = await startGateway(server.uri);
+  const sides = { expected: direct(reference), actual: { address: gateway, server } };
+  const compared = await assertAlike(t, STANDALONE_SEQUENCES, sides, differencesOf(version));
+  assertGreaterOrEqual(compared, LEAST_EXCHANGES);
+});
+
+liveTest(
+  "Gateway answers legacy messages as a 5.0 replica set does",
+  { versions: VERSIONS },
+  async ({ t, version }) => {
+    await using reference = await startReplicaSet({ version: REFERENCE });
+    await using set = await startReplicaSet({ version });
+    await using gateway = await startGateway(set.uri);
+    const [expected, server] = [direct(await reference.primary()), await set.primary()];
+    const sides = { expected, actual: { address: gateway, server } };
+    const differences = [...differencesOf(version), ...OF_REPLICA_SETS];
+    await assertAlike(t, REPLICA_SET_SEQUENCES, sides, differences);
+    await Promise.all([killSecondary(reference), killSecondary(set)]);
+    await assertAlike(t, MEMBER_DOWN_SEQUENCES, sides, differences);
+  },
+);
+
+liveTest("OF_60 tells what 6.0 words otherwise than 5.0", { versions: ["6.0"] }, async () => {
+  await using older = await startStandalone({ version: REFERENCE });
+  await using newer = await startStandalone({ version: "6.0" });
+  for (const { command, on50, on60 } of OTHER_WORDS) {
+    assertMatch(await failureOf(older, command), on50);
+    assertMatch(await failureOf(newer, command), on60);
+  }
+});
+
+function direct(server: TestServer): Side {
+  return { address: server, server };
+}
+
+function differencesOf(version: MongodVersion | undefined): Difference[] {
+  return [...OF_ONE_RUN, ...OF_TORANA, ...version === REFERENCE ? [] : OF_60];
+}
+
+/** A step for each sequence, and one that tells how many exchanges were compared, which is what it resolves to. */
+async function assertAlike(
+  t: Deno.TestContext,
+  sequences: readonly Sequence[],
+  sides: Sides,
+  differences: readonly Difference[],
+): Promise<number> {
+  let compared = 0;
+  for await (const { sequence, exchanges, faults } of compareSides(sequences, sides, differences)) {
+    compared += exchanges;
+    await t.step(`${sequence}: ${exchanges} exchanges`, () => assertEquals(faults, []));
+  }
+  await t.step(`${compared} exchanges were compared`, () => assertGreaterOrEqual(compared, 1));
+  return compared;
+}
+
+async function killSecondary(set: TestReplicaSet): Promise<void> {
+  const primary = await set.primary();
+  await set.members.find((member) => member !== primary)?.kill("SIGKILL");
+}
+
+async function failureOf(server: TestServer, command: Record<string, unknown>): Promise<string> {
+  using client = await WireClient.connect(server);
+  await client.command("words", { insert: "c", documents: [{}] });
+  const error = await assertRejects(() => client.command("words", command), CommandFailedError);
+  return String(error.reply.errmsg);
+}
