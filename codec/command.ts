@@ -132,7 +132,7 @@ function keyIs(message: Uint8Array, element: number, key: string): boolean {
 
 function describeInsert(message: Uint8Array): CommandView {
   const start = endOfNamespace(message) + 1;
-  const end = endOfDocument(message, start, message.length);
+  const end = start === message.length ? start : endOfDocument(message, start, message.length);
   // The documents after the first are counted nowhere, and walking them would grow with the message.
   return new CommandMessage(message, OpCode.insert, INSERT, true, readInt32(message, HEADER_BYTES), start, end);
 }

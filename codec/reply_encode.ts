@@ -1,8 +1,11 @@
-import { serialize } from "bson";
+import { Double, serialize } from "bson";
 import type { CommandView } from "./command_view.ts";
 import { OpCode } from "./header.ts";
 import { encodeOpMsg } from "./op_msg.ts";
 import { encodeOpReply, OpReplyFlag } from "./op_reply.ts";
+
+/** `ok` is a double in all replies of servers. */
+const NOT_OK = new Double(0);
 
 /** An error as a server gives it. */
 export interface ErrorReply {
@@ -18,13 +21,14 @@ export interface ErrorReply {
 
 /**
  * Encodes a reply of our own to a command, in the opcode that its sender expects: OP_REPLY to OP_QUERY and OP_GET_MORE,
- * OP_MSG to OP_MSG. `requestId` is the reply's own number; `responseFlags` go into an OP_REPLY only.
+ * OP_MSG to OP_MSG. `requestId` is the reply's own number; `responseFlags` go into an OP_REPLY only, and are by default
+ * those that servers set on every reply of success or to a command.
  */
 export function encodeReplyTo(
   command: Pick<CommandView, "opCode" | "requestId">,
   document: Uint8Array,
   requestId: number,
-  responseFlags = 0,
+  responseFlags: number = OpReplyFlag.awaitCapable,
 ): Uint8Array {
   const header = { requestId, responseTo: command.requestId };
   if (command.opCode === OpCode.msg) return encodeOpMsg({ ...header, body: document });
@@ -42,8 +46,9 @@ export function encodeErrorReplyTo(
 ): Uint8Array {
   const { code, codeName, errmsg, errorLabels = [] } = error;
   if (command.isLegacy) {
-    return encodeReplyTo(command, serialize({ $err: errmsg, code }), requestId, OpReplyFlag.queryFailure);
+    const failed = command.opCode === OpCode.query ? { ok: NOT_OK } : {};
+    return encodeReplyTo(command, serialize({ $err: errmsg, code, ...failed }), requestId, OpReplyFlag.queryFailure);
   }
   const labels = errorLabels.length === 0 ? {} : { errorLabels };
-  return encodeReplyTo(command, serialize({ ok: 0, errmsg, code, codeName, ...labels }), requestId);
+  return encodeReplyTo(command, serialize({ ok: NOT_OK, errmsg, code, codeName, ...labels }), requestId);
 }

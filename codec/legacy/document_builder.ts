@@ -5,47 +5,68 @@ import { encodeCString, totalBytes, writeInt32, writeInt64 } from "../byte_write
 const EMPTY_DOCUMENT_BYTES = 5;
 const utf8 = new TextEncoder();
 
+/** A value of any type as it stands in a document. */
+export interface BsonValue {
+  readonly type: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Gives the value that `walker` stands on, a view. */
+export function valueAt(walker: ElementWalker): BsonValue {
+  return { type: walker.type, bytes: walker.bytes.subarray(walker.valueStart, walker.valueEnd) };
+}
+
 /** Puts one BSON document together of values and of documents that are there as bytes, which are not looked into. */
 export class DocumentBuilder {
   readonly #parts: Uint8Array[] = [];
 
   string(key: string, text: string): this {
-    const encoded = utf8.encode(text);
-    const value = new Uint8Array(4 + encoded.length + 1);
-    writeInt32(value, 0, encoded.length + 1);
-    value.set(encoded, 4);
-    return this.#add(BsonType.string, key, value);
+    const encoded = utf8.encode(text + "\0");
+    const bytes = new Uint8Array(4 + encoded.length);
+    writeInt32(bytes, 0, encoded.length);
+    bytes.set(encoded, 4);
+    return this.value(key, { type: BsonType.string, bytes });
   }
 
   int32(key: string, number: number): this {
-    const value = new Uint8Array(4);
-    writeInt32(value, 0, number);
-    return this.#add(BsonType.int32, key, value);
+    const bytes = new Uint8Array(4);
+    writeInt32(bytes, 0, number);
+    return this.value(key, { type: BsonType.int32, bytes });
   }
 
   int64(key: string, number: bigint): this {
-    const value = new Uint8Array(8);
-    writeInt64(value, 0, number);
-    return this.#add(BsonType.int64, key, value);
+    const bytes = new Uint8Array(8);
+    writeInt64(bytes, 0, number);
+    return this.value(key, { type: BsonType.int64, bytes });
+  }
+
+  double(key: string, number: number): this {
+    return this.value(key, { type: BsonType.double, bytes: new Uint8Array(Float64Array.of(number).buffer) });
   }
 
   boolean(key: string, truth: boolean): this {
-    return this.#add(BsonType.boolean, key, Uint8Array.of(truth ? 1 : 0));
+    return this.value(key, { type: BsonType.boolean, bytes: Uint8Array.of(truth ? 1 : 0) });
   }
 
   document(key: string, document: Uint8Array): this {
-    return this.#add(BsonType.document, key, document);
+    return this.value(key, { type: BsonType.document, bytes: document });
   }
 
   array(key: string, documents: readonly Uint8Array[]): this {
     const array = new DocumentBuilder();
     documents.forEach((document, index) => array.document(String(index), document));
-    return this.#add(BsonType.array, key, array.finish());
+    return this.value(key, { type: BsonType.array, bytes: array.finish() });
   }
 
-  /** Adds the element that `walker` stands on, called `key`. */
-  copy(walker: ElementWalker, key: string): this {
-    return this.#add(walker.type, key, walker.bytes.subarray(walker.valueStart, walker.valueEnd));
+  value(key: string, { type, bytes }: BsonValue): this {
+    this.#parts.push(Uint8Array.of(type), encodeCString(key), bytes);
+    return this;
+  }
+
+  /** Adds the element that `walker` stands on, its key included. */
+  element(walker: ElementWalker): this {
+    this.#parts.push(walker.bytes.subarray(walker.element, walker.valueEnd));
+    return this;
   }
 
   /** Adds all elements of a document. */
@@ -54,7 +75,7 @@ export class DocumentBuilder {
     return this;
   }
 
-  /** The document, in new bytes. */
+  /** The document, in bytes of its own. */
   finish(): Uint8Array {
     const document = new Uint8Array(totalBytes(this.#parts) + EMPTY_DOCUMENT_BYTES);
     writeInt32(document, 0, document.length);
@@ -64,10 +85,5 @@ export class DocumentBuilder {
       offset += part.length;
     }
     return document;
-  }
-
-  #add(type: number, key: string, value: Uint8Array): this {
-    this.#parts.push(Uint8Array.of(type), encodeCString(key), value);
-    return this;
   }
 }

@@ -1,8 +1,9 @@
-import { readBigInt, readNumber, readString, readTruth, walkInto } from "../bson_view.ts";
-import { ElementWalker, findElement, findPath } from "../bson_view.ts";
+import { ElementWalker, findElement, findPath, readBigInt, readNumber, readString, readTruth } from "../bson_view.ts";
+import { CodecError } from "../error.ts";
 import { decodeOpMsg } from "../op_msg.ts";
-import { encodeOpReply, OpReplyFlag } from "../op_reply.ts";
+import { encodeOpReply, OpReplyFlag, type OpReplyInput } from "../op_reply.ts";
 import { DocumentBuilder } from "./document_builder.ts";
+import { documentsIn } from "./documents_in.ts";
 
 /** What a reply answers. */
 export interface LegacyReplyTarget {
@@ -12,7 +13,7 @@ export interface LegacyReplyTarget {
   readonly requestId: number;
   /** What the client sent: of an OP_QUERY as {@linkcode LegacyQuery} says, else an OP_GET_MORE. */
   readonly kind: "find" | "explain" | "getMore" | "command";
-  /** How many documents of the cursor came before; 0 but to an OP_GET_MORE. */
+  /** How many documents of the cursor were returned before; 0 to an OP_QUERY. */
   readonly startingFrom: number;
 }
 
@@ -20,7 +21,7 @@ export interface LegacyReplyTarget {
 export interface LegacyReply {
   /** The whole OP_REPLY. */
   readonly message: Uint8Array;
-  /** 0n where there is no cursor to continue, and for a command, whose cursor is in its document. */
+  /** 0n where there is no cursor to continue, and to a command, whose cursor is in its document. */
   readonly cursorId: bigint;
   /** How many documents it has. */
   readonly returned: number;
@@ -28,48 +29,53 @@ export interface LegacyReply {
 
 const CURSOR_NOT_FOUND = 43;
 
+/** What a server adds to each reply of a command, and never had in the one document that an old explain gives. */
+const ADDED_KEYS: ReadonlySet<string> = new Set(["ok", "$clusterTime", "operationTime"]);
+
 /**
- * Translates a server's reply, an OP_MSG, to the OP_REPLY that a server of MongoDB 5.0 gives to the old operation.
+ * Translates a server's reply, an OP_MSG, to the OP_REPLY that a server of MongoDB 5.0 gives to the old operation. Its
+ * documents keep their bytes.
  *
  * @throws {CodecError} if the reply is malformed, or has no cursor where there has to be one
  */
 export function translateReply(reply: Uint8Array, to: LegacyReplyTarget): LegacyReply {
   const { body } = decodeOpMsg(reply, { maxMessageSizeBytes: reply.length });
-  if (to.kind === "command") return answer(to, [body]);
-  if (readTruth(body, findElement(body, "ok")) !== true) return failure(body, to);
-  if (to.kind === "explain") return answer(to, [withoutMetadata(body)]);
-  const batch = to.kind === "find" ? "cursor.firstBatch" : "cursor.nextBatch";
-  const documents: Uint8Array[] = [];
-  const walker = walkInto(body, findPath(body, batch));
-  while (walker?.next()) documents.push(walker.bytes.subarray(walker.valueStart, walker.valueEnd));
-  return answer(to, documents, OpReplyFlag.awaitCapable, readBigInt(body, findPath(body, "cursor.id")) ?? 0n);
+  if (to.kind === "command") return answer(to, { documents: [body] });
+  if (readTruth(body, findElement(body, "ok")) !== true) return answer(to, failure(body, to.kind));
+  if (to.kind === "explain") return answer(to, { documents: [withoutAddedKeys(body)] });
+  const documents = documentsIn(body, findPath(body, to.kind === "find" ? "cursor.firstBatch" : "cursor.nextBatch"));
+  return answer(to, { cursorId: readCursorId(body), startingFrom: to.startingFrom, documents });
 }
 
-function answer(
-  { requestId, responseTo, startingFrom }: LegacyReplyTarget,
-  documents: readonly Uint8Array[],
-  responseFlags: number = OpReplyFlag.awaitCapable,
-  cursorId = 0n,
-): LegacyReply {
-  const message = encodeOpReply({ requestId, responseTo, responseFlags, cursorId, startingFrom, documents });
-  return { message, cursorId, returned: documents.length };
+type Answer = Omit<OpReplyInput, "requestId" | "responseTo">;
+
+function answer({ requestId, responseTo }: LegacyReplyTarget, fields: Answer): LegacyReply {
+  const message = encodeOpReply({ requestId, responseTo, responseFlags: OpReplyFlag.awaitCapable, ...fields });
+  return { message, cursorId: fields.cursorId ?? 0n, returned: fields.documents.length };
 }
 
-function failure(body: Uint8Array, to: LegacyReplyTarget): LegacyReply {
+/** An OP_QUERY's error says that it is one, an OP_GET_MORE's does not; and only that of a command has a `codeName`. */
+function failure(body: Uint8Array, kind: "find" | "explain" | "getMore"): Answer {
   const code = readNumber(body, findElement(body, "code"));
-  if (code === CURSOR_NOT_FOUND && to.kind === "getMore") {
-    return answer({ ...to, startingFrom: 0 }, [], OpReplyFlag.cursorNotFound);
+  if (kind === "getMore" && code === CURSOR_NOT_FOUND) {
+    return { responseFlags: OpReplyFlag.cursorNotFound, documents: [] };
   }
   const error = new DocumentBuilder().string("$err", readString(body, findElement(body, "errmsg")) ?? "");
   if (code !== null) error.int32("code", code);
-  return answer({ ...to, startingFrom: 0 }, [error.finish()], OpReplyFlag.queryFailure);
+  if (kind !== "getMore") error.double("ok", 0);
+  return { responseFlags: OpReplyFlag.queryFailure, documents: [error.finish()] };
 }
 
-const METADATA: ReadonlySet<string> = new Set(["ok", "operationTime", "$clusterTime"]);
+function readCursorId(body: Uint8Array): bigint {
+  const element = findPath(body, "cursor.id");
+  const id = readBigInt(body, element);
+  if (id !== null) return id;
+  throw new CodecError("Cursor id of a reply", { offset: Math.max(element, 0), expected: "a number", actual: "none" });
+}
 
-function withoutMetadata(body: Uint8Array): Uint8Array {
+function withoutAddedKeys(body: Uint8Array): Uint8Array {
   const document = new DocumentBuilder();
   const walker = new ElementWalker(body);
-  while (walker.next()) if (!METADATA.has(walker.key)) document.copy(walker, walker.key);
+  while (walker.next()) if (!ADDED_KEYS.has(walker.key)) document.element(walker);
   return document.finish();
 }

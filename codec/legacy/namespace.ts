@@ -9,12 +9,17 @@ export interface Namespace {
   readonly collection: string;
 }
 
-/** Splits what an operation calls its full collection name. Throws {@linkcode CodecError} if a part is missing. */
-export function splitNamespace(fullCollectionName: string): Namespace {
+/** Splits a full collection name at its first dot; null if there is nothing on a side of it. */
+export function parseNamespace(fullCollectionName: string): Namespace | null {
   const dot = fullCollectionName.indexOf(".");
-  if (dot > 0 && dot < fullCollectionName.length - 1) {
-    return { database: fullCollectionName.slice(0, dot), collection: fullCollectionName.slice(dot + 1) };
-  }
+  if (dot <= 0 || dot === fullCollectionName.length - 1) return null;
+  return { database: fullCollectionName.slice(0, dot), collection: fullCollectionName.slice(dot + 1) };
+}
+
+/** Splits the full collection name of a message. Throws {@linkcode CodecError} if a part is missing. */
+export function splitNamespace(fullCollectionName: string): Namespace {
+  const namespace = parseNamespace(fullCollectionName);
+  if (namespace !== null) return namespace;
   throw new CodecError("Bad namespace", {
     offset: HEADER_BYTES + 4,
     expected: "database.collection",
