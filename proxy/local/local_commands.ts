@@ -39,6 +39,7 @@ const LOCAL_COMMANDS = new Map<string, LocalCommand>([
   ["logout", (request, session) => reply(request, session, {})],
   ...["saslStart", "saslContinue", "authenticate", "getnonce"].map(refusing(noAuthentication)),
   ...["getLastError", "getPrevError", "resetError", "forceerror"].map(refusing(noLastError)),
+  ...["replSetInitiate", "replSetReconfig", "replSetSyncFrom"].map(onlyDirectly),
 ]);
 
 /** Answers what the proxy answers itself. */
@@ -100,6 +101,17 @@ function endSessions(
 ): LocalAnswer {
   const isThere = topology.trySelect({ readPreference: { mode: "primary" } }) !== null;
   return isThere ? "forward" : reply(request, session, {});
+}
+
+/** What names members to a member would name listeners of the proxy: clients of a mirror know no others. */
+function onlyDirectly(name: string): [string, LocalCommand] {
+  return [name, (request, session, { front, listener }) => {
+    if (front.looksLike !== "member") return "forward";
+    const message = `${name} names members, of which the proxy at ${listener} shows its own addresses; ` +
+      "run it on the member itself";
+    session.refuse(request, proxyError("CommandNotSupported", message));
+    return null;
+  }];
 }
 
 function refusing(

@@ -1,0 +1,34 @@
+import { parseHostAddress } from "../../driver/address.ts";
+import type { ConnectionString } from "../../driver/connection_string.ts";
+
+/** The set behind a mirror, to be discovered and not to be used: no connections but those that watch. */
+export function discoveryUpstream(seeds: ConnectionString): ConnectionString {
+  return { ...seeds, options: { ...seeds.options, directConnection: false, loadBalanced: false, minPoolSize: 0 } };
+}
+
+/** One member of a set, and nobody else. An arbiter has no users to log in as. */
+export function memberUpstream(
+  seeds: ConnectionString,
+  member: string,
+  { setName, isArbiter }: { readonly setName: string | null; readonly isArbiter: boolean },
+): ConnectionString {
+  return {
+    ...seeds,
+    scheme: "mongodb",
+    hosts: [parseHostAddress(member)],
+    srvHost: null,
+    credentials: isArbiter ? null : seeds.credentials,
+    options: {
+      ...optionsOfConnections(seeds),
+      ...setName === null ? {} : { replicaSet: setName },
+      ...isArbiter ? { minPoolSize: 0 } : {},
+      directConnection: true,
+    },
+  };
+}
+
+/** Options besides those that are about finding servers. */
+function optionsOfConnections({ options }: ConnectionString): ConnectionString["options"] {
+  const { loadBalanced: _loadBalanced, srvMaxHosts: _srvMaxHosts, srvServiceName: _srvServiceName, ...rest } = options;
+  return rest;
+}

@@ -1,0 +1,81 @@
+import { type Document, Int32 } from "bson";
+import { findElement, walkInto } from "../../codec/bson_view.ts";
+import type { CommandView } from "../../codec/command.ts";
+import { OpCode } from "../../codec/header.ts";
+import type { ReplyView } from "../../codec/reply.ts";
+import { decodeDocument } from "../../driver/decode_document.ts";
+import { formatHostAddress } from "../../driver/address.ts";
+import type { HostNames } from "./host_names.ts";
+import { isPlain, portOf, rewordDocument, type Speaker } from "./reword_document.ts";
+
+/** Stages that make documents about the server instead of reading those of clients. */
+const SERVER_STAGES: readonly string[] = ["$currentOp", "$collStats", "$indexStats", "$planCacheStats"];
+
+/** Types stay as they are: nothing is promoted. Texts may quote what clients wrote, which may be no UTF-8. */
+const DECODING = { promoteValues: false, bsonRegExp: true, validation: { utf8: false as const } };
+
+/** Says whether replies to a command speak of servers, and hold no documents of clients. */
+export function isAboutServers(command: CommandView): boolean {
+  const { name, traits, isLegacy, opCode, body } = command;
+  if (isLegacy) return opCode === OpCode.query && findElement(body, "$explain") >= 0;
+  if (name === "aggregate") return isExplained(body) || isAboutServer(body);
+  return name === "explain" || traits.kind === "admin" || !traits.isKnown;
+}
+
+/** A reply about servers, decoded. */
+export function decodeReply(reply: ReplyView): Document {
+  return decodeDocument(reply.body, DECODING);
+}
+
+/** A reply about servers as clients are to see it. */
+export function rewordReply(command: string, reply: Document, names: HostNames, speaker: Speaker): Document {
+  const reworded = rewordDocument(reply, names, speaker);
+  switch (command) {
+    case "serverStatus":
+      // Without its port where that is the usual one.
+      return "host" in reworded ? { ...reworded, host: formatHostAddress(speaker.told) } : reworded;
+    case "getCmdLineOpts":
+      return rewordOptions(reworded, speaker);
+    default:
+      return reworded;
+  }
+}
+
+/** An error of any command with the addresses in its texts replaced; null where there are none. */
+export function rewordFailure(reply: ReplyView, names: HostNames): Document | null {
+  if (reply.ok ? reply.writeConcernErrorCode === null : !names.areIn(reply.errmsg ?? "")) return null;
+  const document = decodeReply(reply);
+  const failures = [document, document.writeConcernError].filter((it): it is Document =>
+    isPlain(it) && typeof it.errmsg === "string" && names.areIn(it.errmsg)
+  );
+  for (const failure of failures) failure.errmsg = names.reword(failure.errmsg);
+  return failures.length === 0 ? null : document;
+}
+
+/** How the server was started: the port is that of its listener. */
+function rewordOptions(reply: Document, { port, told }: Speaker): Document {
+  const { argv, parsed } = reply;
+  const net = isPlain(parsed) && isPlain(parsed.net) ? parsed.net : null;
+  return {
+    ...reply,
+    ...Array.isArray(argv) ? { argv: argv.map((arg) => rewordArgument(arg, port, portOf(told))) } : {},
+    ...net !== null && Number(net.port) === port
+      ? { parsed: { ...parsed, net: { ...net, port: new Int32(portOf(told)) } } }
+      : {},
+  };
+}
+
+function rewordArgument(argument: unknown, port: number, told: number): unknown {
+  return argument === `${port}` || argument === `--port=${port}` ? argument.replace(`${port}`, `${told}`) : argument;
+}
+
+function isExplained(body: Uint8Array): boolean {
+  return findElement(body, "explain") >= 0;
+}
+
+function isAboutServer(body: Uint8Array): boolean {
+  const stages = walkInto(body, findElement(body, "pipeline"));
+  if (!stages?.next()) return false;
+  const stage = walkInto(body, stages.element);
+  return stage !== null && stage.next() && SERVER_STAGES.includes(stage.key);
+}
