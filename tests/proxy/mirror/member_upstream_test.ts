@@ -1,0 +1,24 @@
+import { assertEquals } from "@std/assert";
+import { parseConnectionString } from "../../../driver/connection_string.ts";
+import { discoveryUpstream, memberUpstream } from "../../../proxy/mirror/member_upstream.ts";
+
+const SEEDS = parseConnectionString("mongodb://ada:secret@a,b:27018/?maxPoolSize=8&minPoolSize=2&appName=shop");
+
+Deno.test("memberUpstream() is one member, reached directly, with the seeds' options", () => {
+  const { hosts, options, credentials } = memberUpstream(SEEDS, "c:27019", { setName: "rs", isArbiter: false });
+  assertEquals(hosts, [{ kind: "tcp", host: "c", port: 27019 }]);
+  assertEquals(options, { maxPoolSize: 8, minPoolSize: 2, appName: "shop", replicaSet: "rs", directConnection: true });
+  assertEquals(credentials, SEEDS.credentials);
+});
+
+Deno.test("memberUpstream() does not log in to an arbiter, which has no users", () => {
+  const { options, credentials } = memberUpstream(SEEDS, "c:27019", { setName: null, isArbiter: true });
+  assertEquals(credentials, null);
+  assertEquals(options, { maxPoolSize: 8, minPoolSize: 0, appName: "shop", directConnection: true });
+});
+
+Deno.test("discoveryUpstream() keeps no connections besides those that watch", () => {
+  const { hosts, options } = discoveryUpstream(SEEDS);
+  assertEquals(hosts, SEEDS.hosts);
+  assertEquals(options.minPoolSize, 0);
+});
