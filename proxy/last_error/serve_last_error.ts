@@ -1,15 +1,90 @@
+import { type Document, Double } from "bson";
+import { decodeDocument } from "../../driver/decode_document.ts";
 import type { ClientRequest } from "../client/client_request.ts";
 import type { ClientSession } from "../client/client_session.ts";
 import type { Ongoing } from "../client/ongoing.ts";
 import type { ExchangeContext } from "../exchange/exchange_context.ts";
-import { proxyError } from "../exchange/proxy_error.ts";
+import { EXACTLY, type FailedOperation, type LastError } from "./last_error.ts";
+import { badReply, plainReply, previousReply, waitedReply, waitsForMembers } from "./last_error_reply.ts";
+import { BadWriteConcernError, parseWriteConcern, withoutGenericFields, type WriteConcern } from "./write_concern.ts";
+import { waitForWriteConcern } from "./write_concern_wait.ts";
 
-/** Serves `getLastError`, `getPrevError`, `resetError` and `forceerror`, in OP_QUERY or OP_MSG. */
+/** What servers said to `forceerror`, which is there to fail. */
+const FORCED: FailedOperation = { code: 10038, codeName: "Location10038", errmsg: "forced error" };
+/** What is waited on where it is not known what was written to; nobody has it. */
+const NO_COLLECTION = "torana.none";
+const NO_WRITE_CONCERN: FailedOperation = {
+  code: 72,
+  codeName: "InvalidOptions",
+  errmsg: "Command does not support writeConcern",
+};
+
+/**
+ * Serves `getLastError`, `getPrevError`, `resetError` and `forceerror`, in OP_QUERY or OP_MSG, from what the client's
+ * connection did. `getLastError` waits for the write concern that it names, unless there is an error to tell.
+ */
 export function serveLastError(
   request: ClientRequest,
   session: ClientSession,
-  _exchanges: ExchangeContext,
+  exchanges: ExchangeContext,
 ): Ongoing | null {
-  session.refuse(request, proxyError("CommandNotSupported", "The last error is not kept yet"));
+  switch (request.command.name) {
+    case "getLastError":
+      return getLastError(request, session, exchanges);
+    case "getPrevError":
+      session.answer(request, previousReply(session.lastError));
+      return null;
+    case "resetError":
+      session.lastError.reset();
+      session.answer(request, { ok: new Double(1) });
+      return null;
+    default:
+      session.lastError.failed(FORCED);
+      session.answer(request, failure(FORCED));
+      return null;
+  }
+}
+
+function getLastError(request: ClientRequest, session: ClientSession, exchanges: ExchangeContext): Ongoing | null {
+  const { id, lastError } = session;
+  const command = withoutGenericFields(decodeDocument(request.command.body, EXACTLY));
+  if (command.writeConcern !== undefined) {
+    session.answer(request, failure(NO_WRITE_CONCERN));
+    return null;
+  }
+  const hasMembers = exchanges.front.looksLike !== "standalone";
+  try {
+    const writeConcern = parseWriteConcern(command, hasMembers);
+    if (mustWait(writeConcern, lastError)) return wait(request, session, exchanges, writeConcern);
+    session.answer(request, plainReply(id, lastError));
+  } catch (error) {
+    if (!(error instanceof BadWriteConcernError)) throw error;
+    session.answer(request, badReply(id, lastError, command, error));
+  }
   return null;
+}
+
+/** A connection that has written nothing has nothing to wait for, and an error is told at once. */
+function mustWait(writeConcern: WriteConcern, { hasWritten, latest }: LastError): boolean {
+  const { j, fsync } = writeConcern;
+  return hasWritten && latest.kind !== "failed" && (j || fsync || waitsForMembers(writeConcern));
+}
+
+function wait(
+  request: ClientRequest,
+  session: ClientSession,
+  exchanges: ExchangeContext,
+  writeConcern: WriteConcern,
+): Ongoing {
+  const { id, lastError } = session;
+  const { requestId, command } = request;
+  const namespace = lastError.namespace ?? `${command.database}.${NO_COLLECTION}`;
+  const { maxTimeMS } = command;
+  return waitForWriteConcern({ namespace, writeConcern, maxTimeMS, requestId }, session, exchanges, (wait) => {
+    session.answer(request, waitedReply(id, lastError, wait));
+  });
+}
+
+function failure({ code, codeName, errmsg }: FailedOperation): Document {
+  return { ok: new Double(0), errmsg, code, codeName };
 }
