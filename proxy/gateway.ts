@@ -173,7 +173,7 @@ export class Gateway {
         topology,
         listener,
         exchanges,
-        local: { topology, front: this.#front, buildInfo, listener: name },
+        local: { topology, exchanges, front: this.#front, buildInfo, listener: name },
         releaser,
         guests,
         sweepTimer: setInterval(() => this.#sweep(), SWEEP_INTERVAL_MS),

@@ -4,11 +4,14 @@ import type { ClientRequest } from "../client/client_request.ts";
 import type { ClientSession } from "../client/client_session.ts";
 import type { Front } from "../front.ts";
 import type { Ongoing } from "../client/ongoing.ts";
+import type { ExchangeContext } from "../exchange/exchange_context.ts";
 import { type ProxyError, proxyError } from "../exchange/proxy_error.ts";
+import { serveLastError } from "../last_error/serve_last_error.ts";
 
 /** What the local answers know of their gateway. */
 export interface LocalContext {
   readonly topology: Topology;
+  readonly exchanges: ExchangeContext;
   readonly front: Front;
   readonly buildInfo: BuildInfo;
   /** The listening address, for messages. */
@@ -38,7 +41,7 @@ const LOCAL_COMMANDS = new Map<string, LocalCommand>([
   // There is nobody to log out, and whoever the gateway is upstream must stay logged in.
   ["logout", (request, session) => reply(request, session, {})],
   ...["saslStart", "saslContinue", "authenticate", "getnonce"].map(refusing(noAuthentication)),
-  ...["getLastError", "getPrevError", "resetError", "forceerror"].map(refusing(noLastError)),
+  ...["getLastError", "getPrevError", "resetError", "forceerror"].map(lastError),
   ...["replSetInitiate", "replSetReconfig", "replSetSyncFrom"].map(onlyDirectly),
 ]);
 
@@ -114,6 +117,11 @@ function onlyDirectly(name: string): [string, LocalCommand] {
   }];
 }
 
+/** What becomes of a client's writes is the client's own, whatever connections to servers they took. */
+function lastError(name: string): [string, LocalCommand] {
+  return [name, (request, session, { exchanges }) => serveLastError(request, session, exchanges)];
+}
+
 function refusing(
   error: (context: LocalContext) => ProxyError,
 ): (name: string) => [string, LocalCommand] {
@@ -129,13 +137,5 @@ function noAuthentication({ listener }: LocalContext): ProxyError {
     `Authentication failed: the proxy listening on ${listener} takes no credentials, ` +
       "it is logged in to the deployment itself; remove user, password and authentication mechanism " +
       "from the connection string",
-  );
-}
-
-function noLastError(): ProxyError {
-  return proxyError(
-    "CommandNotSupported",
-    "The last error belongs to a connection, and connections to servers are shared here; " +
-      "use write commands with a write concern",
   );
 }
