@@ -1,13 +1,12 @@
 import type { CompressorName } from "../../../codec/op_compressed.ts";
 import { parseConnectionString } from "../../../driver/connection_string.ts";
 import type { Transport } from "../../../driver/transport/transport.ts";
-import type { GatewayEvent } from "../../../proxy/event.ts";
 import { Gateway } from "../../../proxy/gateway.ts";
 import type { GatewayStatus, ServerStatus } from "../../../proxy/gateway_status.ts";
 import { DEFAULT_LIMITS, type GatewayLimits } from "../../../proxy/limits.ts";
+import { EventLog } from "./event_log.ts";
 import { RawClient } from "./raw_client.ts";
 import { testTransport } from "./test_transport.ts";
-import { within } from "./within.ts";
 
 /** How a gateway under test differs from one with defaults. */
 export interface FixtureOptions {
@@ -19,21 +18,13 @@ export interface FixtureOptions {
   readonly transport?: Transport;
 }
 
-type EventOf<Type extends GatewayEvent["type"]> = Extract<GatewayEvent, { type: Type }>;
-
-interface EventWaiter {
-  readonly isWanted: (event: GatewayEvent) => boolean;
-  readonly resolve: (event: GatewayEvent) => void;
-}
-
 /** A gateway on the loopback with what it tells, and the clients that a test connects to it. */
-export class GatewayFixture implements AsyncDisposable {
+export class GatewayFixture extends EventLog implements AsyncDisposable {
   readonly gateway: Gateway;
-  readonly events: GatewayEvent[] = [];
-  readonly #waiters = new Set<EventWaiter>();
   readonly #clients: RawClient[] = [];
 
   private constructor(uri: string, options: FixtureOptions) {
+    super();
     const { limits = {}, compressors = ["zstd", "snappy", "zlib"] } = options;
     this.gateway = new Gateway(
       {
@@ -44,7 +35,7 @@ export class GatewayFixture implements AsyncDisposable {
         compressors,
         limits: { ...DEFAULT_LIMITS, ...limits },
       },
-      (event) => this.#onEvent(event),
+      (event) => this.take(event),
       options.transport ?? testTransport,
     );
   }
@@ -63,24 +54,6 @@ export class GatewayFixture implements AsyncDisposable {
     return client;
   }
 
-  /** The events of a type so far. */
-  told<Type extends GatewayEvent["type"]>(type: Type): EventOf<Type>[] {
-    return this.events.filter((event) => event.type === type) as EventOf<Type>[];
-  }
-
-  /** The first event of a type, past or to come, that suits. */
-  event<Type extends GatewayEvent["type"]>(
-    type: Type,
-    suits: (event: EventOf<Type>) => boolean = () => true,
-  ): Promise<EventOf<Type>> {
-    const isWanted = (event: GatewayEvent) => event.type === type && suits(event as EventOf<Type>);
-    const past = this.events.find(isWanted);
-    if (past !== undefined) return Promise.resolve(past as EventOf<Type>);
-    const { promise, resolve } = Promise.withResolvers<GatewayEvent>();
-    this.#waiters.add({ isWanted, resolve });
-    return within(`the event ${type}`, promise as Promise<EventOf<Type>>);
-  }
-
   get status(): GatewayStatus {
     return this.gateway.status();
   }
@@ -94,14 +67,5 @@ export class GatewayFixture implements AsyncDisposable {
     await this.gateway.close();
     for (const client of this.#clients) client.close();
     await Promise.all(this.#clients.map(({ closed }) => closed));
-  }
-
-  #onEvent(event: GatewayEvent): void {
-    this.events.push(event);
-    for (const waiter of this.#waiters) {
-      if (!waiter.isWanted(event)) continue;
-      this.#waiters.delete(waiter);
-      waiter.resolve(event);
-    }
   }
 }
