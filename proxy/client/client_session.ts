@@ -15,6 +15,7 @@ import { LastError, type WriteKind } from "../last_error/last_error.ts";
 import { Intake, type IntakeContext, type IntakeOwner } from "./intake.ts";
 import type { Ongoing } from "./ongoing.ts";
 import type { ProxyError } from "../exchange/proxy_error.ts";
+import { namespaceOf } from "../pins/trail.ts";
 import type { Transfer } from "./stall_watch.ts";
 
 /** Bytes of further requests that a client may send ahead of the reply to its last. */
@@ -148,15 +149,20 @@ export class ClientSession implements StreamEvents, IntakeOwner, Transfer, Excha
     return this.#lastError ??= new LastError();
   }
 
-  /** An operation begins, which makes the outcome of the last one older. */
+  /** An operation begins, which makes the outcome of the last one older. OP_KILL_CURSORS counts for none. */
   onOperation(command: CommandView): void {
-    if (!command.traits.keepsLastError) this.#lastError?.startRequest();
+    const { traits, isLegacy, expectsReply } = command;
+    if (isLegacy && traits.setsLastError) this.lastError.startRequest(namespaceOf(command));
+    else if (!traits.keepsLastError && (!isLegacy || expectsReply)) this.#lastError?.startRequest();
   }
 
   onOutcome(request: ClientRequest, reply: ReplyView): void {
     const { ok, code, codeName, errmsg } = reply;
-    if (ok) this.lastError.wrote(request.failing.name as WriteKind, reply.body);
-    else this.lastError.failed({ code: code ?? 0, codeName: codeName ?? "", errmsg: errmsg ?? "" });
+    if (ok) return this.lastError.wrote(request.failing.name as WriteKind, reply.body);
+    // Servers remember no failure of an OP_QUERY for documents or an OP_GET_MORE.
+    if (request.isLegacy) return;
+    const error = { code: code ?? 0, codeName: codeName ?? "", errmsg: errmsg ?? "", errorLabels: [] };
+    this.lastError.failed(this.#owner.reworded(error));
   }
 
   /** Sends a reply or a part of one; the bytes are borrowed for the call. */

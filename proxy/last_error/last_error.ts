@@ -44,20 +44,26 @@ export class LastError {
   #hasWritten = false;
   #opTime: Uint8Array | null = null;
   #namespace: string | null = null;
+  /** The namespace of the current operation. */
+  #current: string | null = null;
 
-  /** An operation other than those about the last error (and `hello`) begins. */
-  startRequest(): void {
+  /**
+   * An operation other than those about the last error (and `hello`) begins; `namespace` is what it is about to write
+   * to, as `database.collection`, where that is known.
+   */
+  startRequest(namespace: string | null = null): void {
     this.#age++;
+    this.#current = namespace;
   }
 
   /**
-   * A write was answered; `reply` is the server's reply document, borrowed for the call. `namespace` is what was written
-   * to, as `database.collection`, where that is known. Throws `CodecError` if the reply cannot be read.
+   * A write was answered; `reply` is the server's reply document, borrowed for the call. Throws `CodecError` if it
+   * cannot be read.
    */
-  wrote(kind: WriteKind, reply: Uint8Array, namespace: string | null = null): void {
+  wrote(kind: WriteKind, reply: Uint8Array): void {
     const written = readWriteReply(reply);
     this.#hasWritten = true;
-    this.#namespace = namespace;
+    this.#namespace = this.#current;
     this.#keepOpTime(written.opTime);
     const error = written.lastWriteError;
     if (error !== null) return this.failed(failedWrite(error));
