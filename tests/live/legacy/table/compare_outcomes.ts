@@ -57,10 +57,14 @@ function numberOf(message: Uint8Array): number {
 function adapt(fields: readonly Field[], step: string, differences: readonly Difference[]): Field[] {
   const here = differences.filter(({ steps }) => steps === undefined || steps.test(step));
   return fields.flatMap((field) => {
-    const found = here.find(({ paths }) => paths.some((path) => isWithin(field.path, path)));
-    if (found === undefined) return [field];
-    if (found.what === "value" && found.paths.some((path) => isAt(field.path, path))) return [{ ...field, value: ANY }];
-    return [];
+    let adapted: Field = field;
+    for (const difference of here.filter(({ paths }) => paths.some((path) => isWithin(field.path, path)))) {
+      if (difference.what === "words") adapted = { ...adapted, value: adapted.value.replaceAll(difference.words, "") };
+      else if (difference.what === "value" && difference.paths.some((path) => isAt(field.path, path))) {
+        adapted = { ...adapted, value: ANY };
+      } else return [];
+    }
+    return [adapted];
   });
 }
 

@@ -53,6 +53,13 @@ Deno.test("compareOutcomes() lets pass what is in a document that may differ", (
   assertEquals(compareOutcomes(left, reply({}, { n: [2] }), [N_IS_FREE]).length, 1);
 });
 
+Deno.test("compareOutcomes() lets pass words that may differ, and no others", () => {
+  const words: Difference = { paths: ["documents.0.err"], what: "words", words: /^because of /g, reason: "a test" };
+  const left = reply({}, { err: "because of that" });
+  assertEquals(compareOutcomes(left, reply({}, { err: "that" }), [words]), []);
+  assertEquals(compareOutcomes(left, reply({}, { err: "this" }), [words]).length, 1);
+});
+
 Deno.test("compareOutcomes() heeds a difference in the steps that it is for", () => {
   const [left, right] = [reply({}, { n: 1 }), reply({}, { n: 2 })];
   assertEquals(compareOutcomes(left, right, [{ ...N_IS_FREE, steps: /sequence \/ 1\./ }]), []);

@@ -1,13 +1,20 @@
 import type { Document } from "bson";
 
 /** What may differ between the answers of a 5.0 server and those of torana, and why. */
-export interface Difference {
+export type Difference =
+  & Place
+  & (
+    /** `value`: it is there on both sides, of one type. `field`: it may be missing as well. */
+    | { readonly what: "value" | "field" }
+    /** What matches is taken out of the texts of both sides. */
+    | { readonly what: "words"; readonly words: RegExp }
+  );
+
+interface Place {
   /** Only in steps whose label this matches; in all by default. */
   readonly steps?: RegExp;
   /** Paths as `describeReply` tells them; `*` is any one key, and what is in a document goes with it. */
   readonly paths: readonly string[];
-  /** `value`: it is there on both sides, of one type. `field`: it may be missing as well. */
-  readonly what: "value" | "field";
   readonly reason: string;
 }
 
@@ -111,6 +118,7 @@ export const OF_60: readonly Difference[] = [
     what: "value",
     reason: "6.0 deletes from capped collections, 5.0 refuses to",
   },
+  { steps: /"features":1/, paths: ["documents.0.oidMachine"], what: "field", reason: "6.0 gives it as an int64" },
   { steps: /"(dbStats|collStats)":/, paths: ["documents.0"], what: "value", reason: "6.0 counts other things" },
   {
     steps: /"(buildInfo|buildinfo)":1|"\$?explain":(true|1)/,
@@ -137,6 +145,17 @@ export const OTHER_WORDS: readonly OtherWords[] = [
     command: { insert: "c", documents: [{ _id: 77 }], writeConcern: { w: "noSuchMode" } },
     on50: /'w' mode noSuchMode when/,
     on60: /'w' mode "noSuchMode" when/,
+  },
+];
+
+/** What old messages lose where torana has to put them in new ones. */
+export const OF_TRANSLATION: readonly Difference[] = [
+  {
+    steps: /\. query /,
+    paths: ["documents.0.$err"],
+    what: "words",
+    words: /^(Can't canonicalize query|Executor error during find( command)?) :: caused by :: |(?<=value for )\$/g,
+    reason: "servers say with which part of an OP_QUERY they fail; of a find they do not tell, or in other words",
   },
 ];
 

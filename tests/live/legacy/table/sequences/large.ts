@@ -44,4 +44,16 @@ export const LARGE_SEQUENCES: readonly Sequence[] = [
     query({}, { fields: { _id: 1 } }),
     command({ drop: "c" }),
   ]),
+  sequence("more documents than one command takes", () => [
+    insert(Array.from({ length: 100_500 }, (_, _id) => ({ _id }))),
+    lastError(),
+    command({ count: "c" }),
+    command({ drop: "c" }),
+  ]),
+  sequence("one message of almost 48 MB", () => [
+    insert([1, 2, 3, 4].map((_id) => ({ _id, text: "z".repeat(11.4 * MEGABYTE) }))),
+    lastError(),
+    query({}, { fields: { _id: 1 } }),
+    command({ drop: "c" }),
+  ]),
 ];
