@@ -38,7 +38,7 @@ export interface Front {
   /** A server's reply as clients are to have it; null: as it is. */
   reworded(request: ClientRequest, reply: ReplyView): Document | null;
   /** An error of the proxy's own as clients are to have it. */
-  rewordedError(error: ProxyError): ProxyError;
+  rewordedError(request: ClientRequest, error: ProxyError): ProxyError;
 }
 
 /** What a {@linkcode Front} works with. */

@@ -127,7 +127,7 @@ export class Gateway {
       mayStream: ({ name, autocommit }) =>
         isPlain && STREAMED_COMMANDS.has(name) && (team === null || autocommit === null),
       serve: (request, session) => this.#serve(request, session),
-      reworded: (error) => this.#front.rewordedError(error),
+      reworded: (request, error) => this.#front.rewordedError(request, error),
       onCommandRefused: (session, request, error) => this.#onCommandRefused(session, request, error),
       onClientClosed: (session, reason, message) =>
         this.#clients.onClosed(session, reason, message, this.#open.exchanges.pins.now),

@@ -28,7 +28,7 @@ export interface SessionOwner extends IntakeContext {
   /** Serves a request: answers it right away, or returns what its reply waits for. */
   serve(request: ClientRequest, session: ClientSession): Ongoing | null;
   /** An error of the proxy's own as the client is to have it. */
-  reworded(error: ProxyError): ProxyError;
+  reworded(request: ClientRequest, error: ProxyError): ProxyError;
   /** The client got an error of the proxy's own. */
   onCommandRefused(session: ClientSession, request: ClientRequest, error: ProxyError): void;
   /** The connection is closed; a session that is busy still is to be waited for. */
@@ -162,7 +162,7 @@ export class ClientSession implements StreamEvents, IntakeOwner, Transfer, Excha
     // Servers remember no failure of an OP_QUERY for documents or an OP_GET_MORE.
     if (request.isLegacy) return;
     const error = { code: code ?? 0, codeName: codeName ?? "", errmsg: errmsg ?? "", errorLabels: [] };
-    this.lastError.failed(this.#owner.reworded(error));
+    this.lastError.failed(this.#owner.reworded(request, error));
   }
 
   /** Sends a reply or a part of one; the bytes are borrowed for the call. */
@@ -178,7 +178,7 @@ export class ClientSession implements StreamEvents, IntakeOwner, Transfer, Excha
 
   /** Sends an error as the reply to `request`, if it wants one. */
   refuse(request: ClientRequest, error: ProxyError): void {
-    const reworded = this.#owner.reworded(error);
+    const reworded = this.#owner.reworded(request, error);
     if (!request.command.traits.keepsLastError) this.lastError.failed(reworded);
     if (!request.expectsReply) return;
     const plain = encodeErrorReplyTo(request, reworded, nextRequestId());

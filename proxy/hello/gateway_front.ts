@@ -62,7 +62,7 @@ export class GatewayFront implements Front {
     return isForMongos && mayTellStateChange(reply) ? withoutStateChanges(reply) : null;
   }
 
-  rewordedError(error: ProxyError): ProxyError {
+  rewordedError(_request: ClientRequest, error: ProxyError): ProxyError {
     return error;
   }
 }

@@ -85,8 +85,8 @@ class WriteConcernWait implements ExchangeClient {
     this.#end(outcomeOf(document));
   }
 
-  refuse(_request: ClientRequest, error: ProxyError): void {
-    this.#end({ kind: "failed", error: this.#exchanges.front.rewordedError(error) });
+  refuse(request: ClientRequest, error: ProxyError): void {
+    this.#end({ kind: "failed", error: this.#exchanges.front.rewordedError(request, error) });
   }
 
   /** It is no operation of the client's. */

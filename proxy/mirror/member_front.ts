@@ -1,13 +1,14 @@
 import type { Document } from "bson";
 import type { ReplyView } from "../../codec/reply.ts";
 import type { HostAddress } from "../../driver/address.ts";
+import { MongoNetworkError } from "../../driver/error.ts";
 import type { DriverEvent } from "../../driver/event.ts";
 import { compareTopologyVersion, parseTopologyVersion } from "../../driver/sdam/topology_version.ts";
 import type { Topology } from "../../driver/sdam/topology.ts";
 import type { ClientRequest } from "../client/client_request.ts";
 import { type ClientSession, requestDocument } from "../client/client_session.ts";
 import type { Ongoing } from "../client/ongoing.ts";
-import type { ProxyError } from "../exchange/proxy_error.ts";
+import { type ProxyError, toProxyError } from "../exchange/proxy_error.ts";
 import type { Front, FrontOptions } from "../front.ts";
 import { type HelloRequest, parseHello } from "../hello/hello_reply.ts";
 import { WaitingHellos } from "../hello/waiting_hellos.ts";
@@ -110,8 +111,11 @@ export class MemberFront implements Front {
     return rewordReply(command.name, document, view.names, this.#speaker);
   }
 
-  rewordedError(error: ProxyError): ProxyError {
-    return { ...error, errmsg: this.#member.view.names.reword(error.errmsg) };
+  /** That there is no server to choose is, of one member, that it cannot be reached: drivers go to another one. */
+  rewordedError({ failing }: ClientRequest, error: ProxyError): ProxyError {
+    const errmsg = this.#member.view.names.reword(error.errmsg);
+    if (error.codeName !== "FailedToSatisfyReadPreference") return { ...error, errmsg };
+    return toProxyError(new MongoNetworkError(errmsg), failing);
   }
 
   get #speaker(): Speaker {

@@ -1,6 +1,12 @@
 import { parseHostAddress } from "../../driver/address.ts";
 import type { ConnectionString } from "../../driver/connection_string.ts";
 
+/**
+ * How long a command waits for a member that cannot be reached, in milliseconds: while a lost connection makes it be
+ * checked again, not for its return, since clients can go to other members meanwhile.
+ */
+const SELECTION_TIMEOUT_MS = 2_000;
+
 /** The set behind a mirror, to be discovered and not to be used: no connections but those that watch. */
 export function discoveryUpstream(seeds: ConnectionString): ConnectionString {
   return { ...seeds, options: { ...seeds.options, directConnection: false, loadBalanced: false, minPoolSize: 0 } };
@@ -23,6 +29,10 @@ export function memberUpstream(
       ...setName === null ? {} : { replicaSet: setName },
       ...isArbiter ? { minPoolSize: 0 } : {},
       directConnection: true,
+      serverSelectionTimeoutMS: Math.min(
+        seeds.options.serverSelectionTimeoutMS ?? SELECTION_TIMEOUT_MS,
+        SELECTION_TIMEOUT_MS,
+      ),
     },
   };
 }

@@ -7,14 +7,27 @@ const SEEDS = parseConnectionString("mongodb://ada:secret@a,b:27018/?maxPoolSize
 Deno.test("memberUpstream() is one member, reached directly, with the seeds' options", () => {
   const { hosts, options, credentials } = memberUpstream(SEEDS, "c:27019", { setName: "rs", isArbiter: false });
   assertEquals(hosts, [{ kind: "tcp", host: "c", port: 27019 }]);
-  assertEquals(options, { maxPoolSize: 8, minPoolSize: 2, appName: "shop", replicaSet: "rs", directConnection: true });
+  assertEquals(options, {
+    maxPoolSize: 8,
+    minPoolSize: 2,
+    appName: "shop",
+    replicaSet: "rs",
+    directConnection: true,
+    serverSelectionTimeoutMS: 2000,
+  });
   assertEquals(credentials, SEEDS.credentials);
 });
 
 Deno.test("memberUpstream() does not log in to an arbiter, which has no users", () => {
   const { options, credentials } = memberUpstream(SEEDS, "c:27019", { setName: null, isArbiter: true });
   assertEquals(credentials, null);
-  assertEquals(options, { maxPoolSize: 8, minPoolSize: 0, appName: "shop", directConnection: true });
+  assertEquals(options, {
+    maxPoolSize: 8,
+    minPoolSize: 0,
+    appName: "shop",
+    directConnection: true,
+    serverSelectionTimeoutMS: 2000,
+  });
 });
 
 Deno.test("discoveryUpstream() keeps no connections besides those that watch", () => {
