@@ -1,4 +1,4 @@
-import { calculateObjectSize, type Document, Long, ObjectId } from "bson";
+import { calculateObjectSize, type Document, Double, Long, ObjectId } from "bson";
 import type { CompressorName } from "../../codec/op_compressed.ts";
 import type { ClientId } from "../event.ts";
 import type { VersionedFacade } from "./facade.ts";
@@ -104,7 +104,7 @@ export function helloReply(
       : { compression: agreedCompressors(request.compressors, context.compressors) }),
     ...(request.asksMechanisms ? { saslSupportedMechs: [] } : {}),
     ...(request.loadBalanced ? { serviceId: context.serviceId } : {}),
-    ok: 1,
+    ok: new Double(1),
   };
 }
 

@@ -1,3 +1,4 @@
+import { Double } from "bson";
 import type { Topology } from "../../driver/sdam/topology.ts";
 import type { BuildInfo } from "./build_info.ts";
 import type { ClientRequest } from "../client/client_request.ts";
@@ -17,6 +18,9 @@ export interface LocalContext {
   /** The listening address, for messages. */
   readonly listener: string;
 }
+
+/** `ok` is a double in all replies of servers. */
+const OK = new Double(1);
 
 /** `"forward"`: the command is the server's after all. */
 type LocalAnswer = Ongoing | null | "forward";
@@ -60,7 +64,7 @@ export function serveLocally(
 }
 
 function reply(request: ClientRequest, session: ClientSession, document: object): null {
-  session.answer(request, { ...document, ok: 1 });
+  session.answer(request, { ...document, ok: OK });
   return null;
 }
 

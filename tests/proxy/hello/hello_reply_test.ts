@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { calculateObjectSize, type Document, Long, ObjectId } from "bson";
+import { calculateObjectSize, type Document, Double, Long, ObjectId } from "bson";
 import type { ClientId } from "../../../proxy/event.ts";
 import type { VersionedFacade } from "../../../proxy/hello/facade.ts";
 import {
@@ -50,7 +50,7 @@ Deno.test("helloReply() answers a plain hello with what every driver reads", () 
     minWireVersion: 0,
     maxWireVersion: 17,
     readOnly: false,
-    ok: 1,
+    ok: new Double(1),
   });
 });
 
