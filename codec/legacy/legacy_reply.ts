@@ -23,7 +23,7 @@ export interface LegacyReply {
   readonly message: Uint8Array;
   /** 0n where there is no cursor to continue, and to a command, whose cursor is in its document. */
   readonly cursorId: bigint;
-  /** How many documents it has. */
+  /** How many documents of a cursor it brings; 0 for an error, a plan or a command's reply. */
   readonly returned: number;
 }
 
@@ -40,18 +40,23 @@ const ADDED_KEYS: ReadonlySet<string> = new Set(["ok", "$clusterTime", "operatio
  */
 export function translateReply(reply: Uint8Array, to: LegacyReplyTarget): LegacyReply {
   const { body } = decodeOpMsg(reply, { maxMessageSizeBytes: reply.length });
-  if (to.kind === "command") return answer(to, { documents: [body] });
-  if (readTruth(body, findElement(body, "ok")) !== true) return answer(to, failure(body, to.kind));
-  if (to.kind === "explain") return answer(to, { documents: [withoutAddedKeys(body)] });
+  if (to.kind === "command") return withoutCursor(to, { documents: [body] });
+  if (readTruth(body, findElement(body, "ok")) !== true) return withoutCursor(to, failure(body, to.kind));
+  if (to.kind === "explain") return withoutCursor(to, { documents: [withoutAddedKeys(body)] });
   const documents = documentsIn(body, findPath(body, to.kind === "find" ? "cursor.firstBatch" : "cursor.nextBatch"));
-  return answer(to, { cursorId: readCursorId(body), startingFrom: to.startingFrom, documents });
+  const cursorId = readCursorId(body);
+  const message = encode(to, { cursorId, startingFrom: to.startingFrom, documents });
+  return { message, cursorId, returned: documents.length };
 }
 
 type Answer = Omit<OpReplyInput, "requestId" | "responseTo">;
 
-function answer({ requestId, responseTo }: LegacyReplyTarget, fields: Answer): LegacyReply {
-  const message = encodeOpReply({ requestId, responseTo, responseFlags: OpReplyFlag.awaitCapable, ...fields });
-  return { message, cursorId: fields.cursorId ?? 0n, returned: fields.documents.length };
+function withoutCursor(to: LegacyReplyTarget, answer: Answer): LegacyReply {
+  return { message: encode(to, answer), cursorId: 0n, returned: 0 };
+}
+
+function encode({ requestId, responseTo }: LegacyReplyTarget, answer: Answer): Uint8Array {
+  return encodeOpReply({ requestId, responseTo, responseFlags: OpReplyFlag.awaitCapable, ...answer });
 }
 
 /** An OP_QUERY's error says that it is one, an OP_GET_MORE's does not; and only that of a command has a `codeName`. */
