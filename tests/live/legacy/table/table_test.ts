@@ -10,7 +10,15 @@ import {
 } from "../../../support/mongod.ts";
 import { CommandFailedError, WireClient } from "../../../support/wire_client.ts";
 import { compareSides, type Side } from "./compare_sides.ts";
-import { type Difference, OF_60, OF_ONE_RUN, OF_REPLICA_SETS, OF_TORANA, OTHER_WORDS } from "./differences.ts";
+import {
+  type Difference,
+  OF_60,
+  OF_ONE_RUN,
+  OF_REPLICA_SETS,
+  OF_TORANA,
+  OF_TRANSLATION,
+  OTHER_WORDS,
+} from "./differences.ts";
 import type { Sequence } from "./steps.ts";
 import { MEMBER_DOWN_SEQUENCES, REPLICA_SET_SEQUENCES, STANDALONE_SEQUENCES } from "./table.ts";
 
@@ -69,7 +77,7 @@ function direct(server: TestServer): Side {
 }
 
 function differencesOf(version: MongodVersion | undefined): Difference[] {
-  return [...OF_ONE_RUN, ...OF_TORANA, ...version === REFERENCE ? [] : OF_60];
+  return [...OF_ONE_RUN, ...OF_TORANA, ...version === REFERENCE ? [] : [...OF_TRANSLATION, ...OF_60]];
 }
 
 /** A step for each sequence, and one that tells how many exchanges were compared, which is what it resolves to. */
