@@ -13,6 +13,9 @@ export interface Speaker {
 /** Keys under which a document names the member that it is about. */
 const MEMBER_KEYS = ["name", "host"] as const;
 
+/** Keys under which a server writes its own name. */
+const OWN_KEYS: ReadonlySet<string> = new Set(["host", "hostname"]);
+
 /**
  * A document as clients are to see it: every member's address in it, nested ones and keys included, is replaced or left
  * out. What is about a member that clients are not told of is left out of lists. A server also writes the name of its
@@ -41,7 +44,7 @@ function rewordValue(value: unknown, names: HostNames, speaker: Speaker): unknow
 function rewordOwn(key: string, value: unknown, document: Document, names: HostNames, { port, told }: Speaker) {
   const isServerInfo = typeof document.host === "string" && Number(document.port) === port;
   if (key === "port" && isServerInfo) return new Int32(portOf(told));
-  if (key !== "host" || typeof value !== "string" || names.told(value) !== undefined) return null;
+  if (!OWN_KEYS.has(key) || typeof value !== "string" || names.told(value) !== undefined) return null;
   if (isServerInfo) return told.kind === "tcp" ? told.host : told.path;
   return value.endsWith(`:${port}`) ? formatHostAddress(told) : null;
 }

@@ -36,6 +36,8 @@ export function rewordReply(command: string, reply: Document, names: HostNames, 
       return "host" in reworded ? { ...reworded, host: formatHostAddress(speaker.told) } : reworded;
     case "getCmdLineOpts":
       return rewordOptions(reworded, speaker);
+    case "getLog":
+      return rewordLog(reworded, speaker);
     default:
       return reworded;
   }
@@ -67,6 +69,12 @@ function rewordOptions(reply: Document, { port, told }: Speaker): Document {
 
 function rewordArgument(argument: unknown, port: number, told: number): unknown {
   return argument === `${port}` || argument === `--port=${port}` ? argument.replace(`${port}`, `${told}`) : argument;
+}
+
+/** Lines of JSON, in which addresses are replaced already; what is left is the port that is listened on. */
+function rewordLog(reply: Document, { port, told }: Speaker): Document {
+  if (!Array.isArray(reply.log)) return reply;
+  return { ...reply, log: reply.log.map((line) => `${line}`.replaceAll(`"port":${port}`, `"port":${portOf(told)}`)) };
 }
 
 function isExplained(body: Uint8Array): boolean {
