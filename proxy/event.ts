@@ -5,12 +5,21 @@ import type { PinReason } from "./pins/pin_reason.ts";
 /** Number of a client connection in its process, from 1. */
 export type ClientId = number & { readonly __brand: "ClientId" };
 
+/** A limit that keeps further clients out. */
+export type ClientLimit = "maxClients" | "maxClientsPerHost";
+
 /** What a gateway or a mirror tells; logs and metrics are made from these alone. */
 export type GatewayEvent =
   | { readonly type: "listening"; readonly address: string }
   | { readonly type: "listenerFailed"; readonly address: string; readonly error: Error }
   | { readonly type: "clientOpened"; readonly clientId: ClientId; readonly remote: string }
-  | { readonly type: "clientRefused"; readonly remote: string; readonly maxClients: number }
+  | {
+    readonly type: "clientRefused";
+    readonly remote: string;
+    readonly limit: ClientLimit;
+    /** How many clients the limit allows. */
+    readonly allowed: number;
+  }
   | {
     readonly type: "clientIdentified";
     readonly clientId: ClientId;

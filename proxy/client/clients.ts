@@ -1,16 +1,20 @@
 import type { Stream } from "../../driver/transport/transport.ts";
-import type { ClientId, GatewayEventListener } from "../event.ts";
+import type { ClientId, ClientLimit, GatewayEventListener } from "../event.ts";
 import { type HelloRequest, introduction } from "../hello/hello_reply.ts";
 import type { GatewayLimits } from "../limits.ts";
 import type { GatewayTeam } from "../team/gateway_team.ts";
 import type { ClientCloseReason } from "./client_close_reason.ts";
 import { type ClientGroup, ClientGroups } from "./client_group.ts";
 import { ClientSession, type SessionOwner } from "./client_session.ts";
+import { HostCounts, hostOf } from "./host_counts.ts";
 import { Orphans } from "./orphans.ts";
 
 /** What a {@linkcode Clients} works with. */
 export interface ClientsOptions {
-  readonly limits: Pick<GatewayLimits, "maxClients" | "clientIdleTimeoutMS" | "orphanTimeoutMS">;
+  readonly limits: Pick<
+    GatewayLimits,
+    "maxClients" | "maxClientsPerHost" | "clientIdleTimeoutMS" | "orphanTimeoutMS"
+  >;
   readonly emit: GatewayEventListener;
   /** The other threads that serve the same address. */
   readonly team: GatewayTeam | null;
@@ -28,14 +32,17 @@ export class Clients {
   readonly #options: ClientsOptions;
   readonly #orphans: Orphans;
   readonly #sessions = new Set<ClientSession>();
+  /** Counts where there is a limit. */
+  readonly #hosts: HostCounts | null;
   /** Sessions of clients that left and for which something still runs. */
   readonly #leaving = new Set<ClientSession>();
   #isClosed = false;
 
   constructor(options: ClientsOptions) {
     this.#options = options;
-    const { team, limits: { orphanTimeoutMS }, release } = options;
+    const { team, limits: { orphanTimeoutMS, maxClientsPerHost }, release } = options;
     this.#orphans = new Orphans({ groups: this.groups, team, timeoutMS: orphanTimeoutMS, release });
+    this.#hosts = maxClientsPerHost === 0 ? null : new HostCounts();
   }
 
   /** Those who are connected. */
@@ -50,12 +57,14 @@ export class Clients {
 
   /** Begins to serve whoever has connected, or closes the stream where there are too many. */
   accept(stream: Stream, owner: SessionOwner, now: number): void {
-    const { emit, team, limits: { maxClients } } = this.#options;
+    const { emit, team, limits } = this.#options;
     const remote = stream.remoteAddress;
-    if (this.#isClosed || !this.#admit(maxClients)) {
-      emit({ type: "clientRefused", remote, maxClients });
+    const limit = this.#limitReached(remote);
+    if (limit !== null) {
+      emit({ type: "clientRefused", remote, limit, allowed: limits[limit] });
       return stream.close();
     }
+    this.#hosts?.add(remote);
     const id = team?.nextClientId() ?? ++lastClientId as ClientId;
     const session = new ClientSession(id, stream, owner, this.groups.join(null), now);
     this.#sessions.add(session);
@@ -70,14 +79,14 @@ export class Clients {
     if (hello.client === null || group.key !== null || !group.isEmpty) return;
     this.#options.emit({ type: "clientIdentified", clientId: session.id, ...introduction(hello.client) });
     if (session.isLoadBalanced) return;
-    const host = session.remote.replace(/:\d+$/, "");
-    session.group = this.groups.move(group, `${host} ${JSON.stringify(hello.client)}`);
+    session.group = this.groups.move(group, `${hostOf(session.remote)} ${JSON.stringify(hello.client)}`);
   }
 
   /** A client's connection is closed. */
   onClosed(session: ClientSession, reason: ClientCloseReason, message: string | null, now: number): void {
     const { emit, team, release, onEmpty } = this.#options;
     this.#sessions.delete(session);
+    this.#hosts?.delete(session.remote);
     team?.releaseClient();
     if (session.isBusy) this.#leaving.add(session);
     const { id, remote, commands } = session;
@@ -122,6 +131,13 @@ export class Clients {
       else if (session.usedAt < now - 2 * clientIdleTimeoutMS) session.cut("idle");
       else if (session.usedAt < now - clientIdleTimeoutMS) session.close("idle");
     }
+  }
+
+  /** The limit that keeps another client out; `null`: there is none, and a place among all is taken. */
+  #limitReached(remote: string): ClientLimit | null {
+    const { maxClients, maxClientsPerHost } = this.#options.limits;
+    if (this.#hosts !== null && this.#hosts.of(remote) >= maxClientsPerHost) return "maxClientsPerHost";
+    return this.#isClosed || !this.#admit(maxClients) ? "maxClients" : null;
   }
 
   #admit(maxClients: number): boolean {

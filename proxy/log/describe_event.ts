@@ -1,3 +1,4 @@
+import { hostOf } from "../client/host_counts.ts";
 import type { ClientCloseReason } from "../client/client_close_reason.ts";
 import type { GatewayEvent } from "../event.ts";
 import type { LogLevel } from "../gateway_config.ts";
@@ -65,9 +66,12 @@ function describeListenerFailure({ type, address, error }: EventOf<"listenerFail
   return line("error", type, message, { address, error: error.message }, address);
 }
 
-function describeRefusedClient({ type, remote, maxClients }: EventOf<"clientRefused">): LogLine {
-  const message = `A client was refused: ${maxClients} are connected; raise --max-clients if that is too few`;
-  return line("warn", type, message, { remote, maxClients }, "");
+function describeRefusedClient({ type, remote, limit, allowed }: EventOf<"clientRefused">): LogLine {
+  const [flag, where] = limit === "maxClients"
+    ? ["--max-clients", ""]
+    : ["--max-clients-per-host", ` from ${hostOf(remote)}`];
+  const message = `A client was refused: ${allowed} are connected${where}; raise ${flag} if that is too few`;
+  return line("warn", type, message, { remote, [limit]: allowed }, where);
 }
 
 /** What a close means, and whether an operator should see it without asking. */

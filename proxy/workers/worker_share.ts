@@ -3,8 +3,8 @@ import type { GatewayConfig } from "../gateway_config.ts";
 
 /**
  * The part of a gateway's configuration that worker number `index` of `workers` works with, so that all of them
- * together use what was configured: connections to servers, waiting requests, cursors, transactions and bytes of large
- * messages are divided.
+ * together use what was configured: connections to servers, clients of a host, waiting requests, cursors, transactions
+ * and bytes of large messages are divided.
  *
  * `maxClients` stays whole and is counted for all together: the kernel spreads connections by a hash of their addresses,
  * so that a worker may have far more than its part of the clients while there are few.
@@ -25,6 +25,7 @@ export function shareOf(config: GatewayConfig, index: number, workers: number): 
     upstream: { ...upstream, options },
     limits: {
       ...limits,
+      maxClientsPerHost: part(limits.maxClientsPerHost),
       maxWaitingRequests: part(limits.maxWaitingRequests),
       maxCursors: part(limits.maxCursors),
       maxTransactions: part(limits.maxTransactions),

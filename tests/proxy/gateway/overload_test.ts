@@ -94,8 +94,23 @@ Deno.test("Gateway closes clients past the limit at once", async () => {
   await Promise.all([first.command({ ping: 1 }), second.command({ ping: 1 })]);
   const third = await fixture.connect();
   await third.closed;
-  assertEquals((await fixture.event("clientRefused")).maxClients, 2);
+  const { limit, allowed } = await fixture.event("clientRefused");
+  assertEquals([limit, allowed], ["maxClients", 2]);
   assertEquals(fixture.status.clients, 2);
+  first.close();
+  await fixture.event("clientClosed");
+  assertEquals(await (await fixture.connect()).command({ ping: 1 }), { ok: 1 });
+});
+
+Deno.test("Gateway closes clients of one host past the limit for each, and of no other host", async () => {
+  await using upstream = new Upstream();
+  await using fixture = await GatewayFixture.open(upstream.uri, { limits: { maxClientsPerHost: 2 } });
+  const [first, second] = [await fixture.connect(), await fixture.connect()];
+  await Promise.all([first.command({ ping: 1 }), second.command({ ping: 1 })]);
+  const third = await fixture.connect();
+  await third.closed;
+  const { limit, allowed } = await fixture.event("clientRefused");
+  assertEquals([limit, allowed, fixture.status.clients], ["maxClientsPerHost", 2, 2]);
   first.close();
   await fixture.event("clientClosed");
   assertEquals(await (await fixture.connect()).command({ ping: 1 }), { ok: 1 });

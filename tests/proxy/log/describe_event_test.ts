@@ -38,7 +38,16 @@ const LINES: readonly (readonly [
     { address: ":5", error: "Too many open files (os error 24)" },
   ],
   [{ type: "clientOpened", clientId, remote }, "debug", "Client 7 connected from 10.0.0.1:5000", { clientId, remote }],
-  [{ type: "clientRefused", remote, maxClients: 9 }, "warn", "raise --max-clients", { remote, maxClients: 9 }],
+  [{ type: "clientRefused", remote, limit: "maxClients", allowed: 9 }, "warn", "raise --max-clients if", {
+    remote,
+    maxClients: 9,
+  }],
+  [
+    { type: "clientRefused", remote, limit: "maxClientsPerHost", allowed: 2 },
+    "warn",
+    "2 are connected from 10.0.0.1; raise --max-clients-per-host",
+    { remote, maxClientsPerHost: 2 },
+  ],
   [{ type: "clientIdentified", clientId, application: "shop", driver: "nodejs 7" }, "debug", "Client 7 is shop", {
     clientId,
     application: "shop",

@@ -26,7 +26,7 @@ async function written(
 
 const clientId = 7 as ClientId;
 const opened: GatewayEvent = { type: "clientOpened", clientId, remote: "r:1" };
-const refused: GatewayEvent = { type: "clientRefused", remote: "r:1", maxClients: 9 };
+const refused: GatewayEvent = { type: "clientRefused", remote: "r:1", limit: "maxClients", allowed: 9 };
 
 Deno.test("Log writes one JSON object a line", async () => {
   const [text = ""] = await written((log) => log.listener("orders")({ type: "listening", address: "127.0.0.1:5" }));

@@ -30,6 +30,7 @@ Deno.test("shareOf() divides maxPoolSize, the rest among the first", () => {
 
 Deno.test("shareOf() leaves what has no limit without one", () => {
   assertEquals(sharesOf(config("maxPoolSize=0"), 2, poolSize), [0, 0]);
+  assertEquals(sharesOf(config(""), 2, ({ limits }) => limits.maxClientsPerHost), [0, 0]);
 });
 
 Deno.test("shareOf() divides minPoolSize, so that some workers may keep none", () => {
@@ -50,10 +51,12 @@ Deno.test("shareOf() divides the limits on what waits and what is remembered, an
     maxCursors: 10,
     maxTransactions: 1,
     maxClients: 5,
+    maxClientsPerHost: 9,
     maxBufferedBytes: 7,
   });
   assertEquals(shareOf(whole, 1, 2).limits, {
     ...whole.limits,
+    maxClientsPerHost: 4,
     maxWaitingRequests: 1,
     maxCursors: 5,
     maxTransactions: 1,
