@@ -18,18 +18,21 @@ import { Clients } from "./client/clients.ts";
 import type { ClientRequest } from "./client/client_request.ts";
 import type { ClientSession, SessionOwner } from "./client/client_session.ts";
 import type { GatewayEventListener } from "./event.ts";
-import { startExchange } from "./exchange/start_exchange.ts";
 import type { ExchangeContext } from "./exchange/exchange_context.ts";
 import type { CreateFront, Front } from "./front.ts";
 import type { GatewayConfig } from "./gateway_config.ts";
 import { type GatewayStatus, gatewayStatus } from "./gateway_status.ts";
 import { GatewayFront } from "./hello/gateway_front.ts";
+import type { LegacyContext } from "./legacy/legacy_context.ts";
+import { LegacyCursors } from "./legacy/legacy_cursors.ts";
+import { aimAtListing } from "./legacy/legacy_listing.ts";
+import { runHere } from "./legacy/run_here.ts";
 import { serveKillCursors } from "./local/kill_cursors.ts";
 import { type LocalContext, serveLocally } from "./local/local_commands.ts";
 import type { Ongoing } from "./client/ongoing.ts";
 import { OwnCommands } from "./local/own_commands.ts";
 import { Pins } from "./pins/pins.ts";
-import { type ProxyError, proxyError } from "./exchange/proxy_error.ts";
+import type { ProxyError } from "./exchange/proxy_error.ts";
 import { Releaser } from "./pins/release.ts";
 import { trailOf } from "./pins/trail.ts";
 import type { GatewayTeam } from "./team/gateway_team.ts";
@@ -38,8 +41,6 @@ import { sendAway } from "./team/send_away.ts";
 
 /** How often idle clients, empty groups and unused pins are looked for, in milliseconds. */
 const SWEEP_INTERVAL_MS = 1_000;
-/** The first wire version (server 5.1) without OP_INSERT, OP_UPDATE and OP_DELETE. */
-const WIRE_VERSION_WITHOUT_LEGACY_WRITES = 14;
 
 /** Commands that take documents in sections of their own, and that nobody but a server serves. */
 const STREAMED_COMMANDS: ReadonlySet<string> = new Set(["insert", "update", "delete", "bulkWrite"]);
@@ -51,6 +52,7 @@ interface Running {
   readonly topology: Topology;
   readonly listener: Listener;
   readonly exchanges: ExchangeContext;
+  readonly legacy: LegacyContext;
   readonly local: LocalContext;
   readonly releaser: Releaser;
   readonly guests: GuestHost;
@@ -161,7 +163,8 @@ export class Gateway {
     this.#refuseIfClosed();
     this.#opening = topology;
     const { exchanges, releaser, buildInfo } = this.#build(topology);
-    const guests = this.#host(exchanges);
+    const legacy = { exchanges, opcodes: this.#config.legacyOpcodes ?? "auto", cursors: new LegacyCursors() };
+    const guests = this.#host(legacy);
     this.#front.watch(topology, () => void buildInfo.refresh());
     topology.open();
     try {
@@ -173,6 +176,7 @@ export class Gateway {
         topology,
         listener,
         exchanges,
+        legacy,
         local: { topology, exchanges, front: this.#front, buildInfo, listener: name },
         releaser,
         guests,
@@ -233,26 +237,16 @@ export class Gateway {
   }
 
   #serve(request: ClientRequest, session: ClientSession): Ongoing | null {
-    const { local, exchanges } = this.#open;
+    const { local, exchanges, legacy } = this.#open;
     session.usedAt = exchanges.pins.now;
     session.onOperation(request.command);
     const answer = serveLocally(request, session, local);
     if (answer !== "forward") return answer;
     if (request.failing.name === "killCursors") return serveKillCursors(request, session, exchanges, this.#team);
-    if (this.#isLostLegacyWrite(request)) {
-      session.close(
-        "legacyOpcode",
-        `The server has no operation ${request.opCode} any more; use write commands`,
-      );
-      return null;
-    }
-    if (request.isLegacy && request.command.exhaustAllowed) {
-      session.refuse(request, proxyError("Location18526", "The exhaust option cannot be used for queries to mongos"));
-      return null;
-    }
+    aimAtListing(request, legacy);
     const trail = trailOf(request.command, session, exchanges.pins);
-    const away = this.#team === null ? null : sendAway(request, session, trail, exchanges, this.#team);
-    return away ?? startExchange(request, session, trail, exchanges);
+    const away = this.#team === null ? null : sendAway(request, session, trail, legacy, this.#team);
+    return away ?? runHere(request, session, trail, legacy);
   }
 
   #onCommandRefused({ id }: Pick<ClientSession, "id">, request: ClientRequest, error: ProxyError): void {
@@ -318,9 +312,9 @@ export class Gateway {
   }
 
   /** Makes what runs the commands that others of the team forward. */
-  #host(exchanges: ExchangeContext): GuestHost {
+  #host(legacy: LegacyContext): GuestHost {
     const guests = new GuestHost({
-      exchanges,
+      legacy,
       groups: this.#clients.groups,
       maxMessageSizeBytes: this.#config.limits.maxMessageSizeBytes,
       onRefused: (client, request, error) => this.#onCommandRefused(client, request, error),
@@ -360,13 +354,6 @@ export class Gateway {
     );
     this.#lanes.set(server, lane);
     return lane;
-  }
-
-  /** OP_INSERT and its like get no reply that could carry an error; a server that lost them ends the connection. */
-  #isLostLegacyWrite(request: ClientRequest): boolean {
-    const { maxWireVersion } = this.#front;
-    return request.isLegacy && !request.expectsReply && maxWireVersion !== null &&
-      maxWireVersion >= WIRE_VERSION_WITHOUT_LEGACY_WRITES;
   }
 
   #sweep(): void {

@@ -21,9 +21,18 @@ export interface GatewayConfig {
    * @default {null} the servers' own
    */
   readonly maxWireVersion?: number | null;
+  /** What becomes of what clients read by the old operations. @default {"auto"} */
+  readonly legacyOpcodes?: LegacyOpcodes;
   /** What clients may use; {@linkcode DEFAULT_LIMITS} is a good start. */
   readonly limits: GatewayLimits;
 }
+
+/**
+ * What becomes of OP_QUERY and OP_GET_MORE: `translate` makes commands in OP_MSG of them, `forward` gives them to the
+ * servers as they are, and `auto` translates where a server has them no longer. OP_INSERT, OP_UPDATE and OP_DELETE are
+ * always translated, since what came of them is told by the reply to a command alone.
+ */
+export type LegacyOpcodes = "auto" | "translate" | "forward";
 
 /** Everything the proxy process is told. */
 export interface ProxyConfig {

@@ -8,8 +8,8 @@ export function gatewayOptions(
   values: FlagValues,
   { maxWireVersion }: Pick<LoadedUpstream, "maxWireVersion">,
 ): Omit<GatewayConfig, "listen" | "upstream" | "label"> {
-  const { unlink, compressors } = values;
-  return { unlink, compressors, maxWireVersion, limits: limitsOf(values) };
+  const { unlink, compressors, legacyOpcodes } = values;
+  return { unlink, compressors, legacyOpcodes, maxWireVersion, limits: limitsOf(values) };
 }
 
 function limitsOf(values: FlagValues): GatewayLimits {

@@ -17,12 +17,12 @@ type AwayState =
 export class AwayCommand implements Ongoing, ForwardReceiver {
   readonly #request: ClientRequest;
   readonly #client: ExchangeClient;
-  readonly #serveHere: () => Ongoing;
+  readonly #serveHere: () => Ongoing | null;
   #forwarding: Forwarding | null = null;
   #state: AwayState = { kind: "away", isAbandoned: false };
 
-  /** `serveHere` runs the command as one that nobody knows anything of. */
-  constructor(request: ClientRequest, client: ExchangeClient, serveHere: () => Ongoing) {
+  /** `serveHere` runs the command as one that nobody knows anything of; `null` from it: it is answered. */
+  constructor(request: ClientRequest, client: ExchangeClient, serveHere: () => Ongoing | null) {
     this.#request = request;
     this.#client = client;
     this.#serveHere = serveHere;
@@ -64,6 +64,7 @@ export class AwayCommand implements Ongoing, ForwardReceiver {
     if (this.#state.kind !== "away") return;
     const { isAbandoned } = this.#state;
     const ongoing = this.#serveHere();
+    if (ongoing === null) return this.#end();
     this.#state = { kind: "here", ongoing };
     if (isAbandoned) ongoing.abandon();
   }

@@ -1,8 +1,8 @@
 import { ClientRequest } from "../client/client_request.ts";
 import type { ClientGroups } from "../client/client_group.ts";
 import type { Ongoing } from "../client/ongoing.ts";
-import type { ExchangeContext } from "../exchange/exchange_context.ts";
-import { startExchange } from "../exchange/start_exchange.ts";
+import type { LegacyContext } from "../legacy/legacy_context.ts";
+import { runHere } from "../legacy/run_here.ts";
 import { serveKillCursors } from "../local/kill_cursors.ts";
 import { sessionKey } from "../pins/cursor_pins.ts";
 import { namespaceOf, trailOf } from "../pins/trail.ts";
@@ -12,7 +12,7 @@ import { RemoteClient, type RemoteClientEvents, type RemoteOutcome } from "./rem
 
 /** What a {@linkcode GuestHost} works with. */
 export interface GuestHostOptions {
-  readonly exchanges: ExchangeContext;
+  readonly legacy: LegacyContext;
   readonly groups: ClientGroups;
   readonly maxMessageSizeBytes: number;
   readonly onRefused: RemoteClientEvents["onRefused"];
@@ -68,18 +68,18 @@ export class GuestHost implements TeamMember {
   }
 
   #start(request: ClientRequest, client: RemoteClient): Ongoing | null {
-    const { exchanges } = this.#options;
+    const { legacy } = this.#options;
     if (request.failing.name === "killCursors") return this.#killCursors(request, client);
-    const trail = trailOf(request.command, client, exchanges.pins);
+    const trail = trailOf(request.command, client, legacy.exchanges.pins);
     const pin = trail?.continued ?? null;
     if (pin === null) return null;
     client.group = pin.group;
-    return startExchange(request, client, trail, exchanges);
+    return runHere(request, client, trail, legacy);
   }
 
   /** Nobody waits for the end of a legacy one, of which others may have a part. */
   #killCursors(request: ClientRequest, client: RemoteClient): Ongoing | null {
-    const { exchanges } = this.#options;
+    const { exchanges } = this.#options.legacy;
     const { command } = request;
     const namespace = namespaceOf(command);
     const session = command.lsid === null ? null : sessionKey(command.lsid);

@@ -1,8 +1,8 @@
 import type { ClientRequest } from "../client/client_request.ts";
 import type { ClientSession } from "../client/client_session.ts";
 import type { Ongoing } from "../client/ongoing.ts";
-import type { ExchangeContext } from "../exchange/exchange_context.ts";
-import { startExchange } from "../exchange/start_exchange.ts";
+import type { LegacyContext } from "../legacy/legacy_context.ts";
+import { runHere } from "../legacy/run_here.ts";
 import { continuedKey } from "../pins/continued_key.ts";
 import { type Trail, trailOf } from "../pins/trail.ts";
 import { AwayCommand } from "./away_command.ts";
@@ -16,7 +16,7 @@ export function sendAway(
   request: ClientRequest,
   session: ClientSession,
   trail: Trail | null,
-  exchanges: ExchangeContext,
+  legacy: LegacyContext,
   team: GatewayTeam,
 ): Ongoing | null {
   if (trail === null || trail.continued !== null) return null;
@@ -24,7 +24,7 @@ export function sendAway(
   const workers = key === null ? [] : team.whoMayHave(key);
   if (workers.length === 0) return null;
   const away = new AwayCommand(request, session, () => {
-    return startExchange(request, session, trailOf(request.command, session, exchanges.pins), exchanges);
+    return runHere(request, session, trailOf(request.command, session, legacy.exchanges.pins), legacy);
   });
   away.start(team, workers, session);
   return away;

@@ -1,15 +1,12 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { concat } from "@std/bytes";
 import { Binary, serialize } from "bson";
-import { HEADER_BYTES, setRequestId } from "../../../codec/header.ts";
+import { HEADER_BYTES } from "../../../codec/header.ts";
 import { compressMessage } from "../../../codec/op_compressed.ts";
-import { encodeOpInsert } from "../../../codec/op_insert.ts";
 import { encodeOpMsg, OpMsgFlag } from "../../../codec/op_msg.ts";
-import { OpQueryFlag } from "../../../codec/op_query.ts";
-import { OpReplyFlag } from "../../../codec/op_reply.ts";
 import { find, opMsg } from "../support/commands.ts";
 import { GatewayFixture } from "../support/gateway_fixture.ts";
-import { PRIMARY_HELLO, Upstream } from "../support/upstream.ts";
+import { Upstream } from "../support/upstream.ts";
 
 /** A message whose nested document holds a type that no element has; its top level is right. */
 function withBadField(command: string, field: string): Uint8Array {
@@ -105,46 +102,4 @@ Deno.test("Gateway hands on to the server what it has to judge of killCursors", 
   const reply = await client.command({ killCursors: "things", cursors, $db: "test" });
   assertEquals(reply.codeName, "TypeMismatch");
   assertEquals(upstream.commands("killCursors").length, 1);
-});
-
-Deno.test("Gateway ends a legacy write that the server has no longer with a reason", async () => {
-  await using upstream = new Upstream();
-  await using fixture = await GatewayFixture.open(upstream.uri);
-  const client = await fixture.connect();
-  client.sendBytes(encodeOpInsert({
-    requestId: 1,
-    flags: 0,
-    fullCollectionName: "test.things",
-    documents: [serialize({})],
-  }));
-  await client.closed;
-  assertEquals((await fixture.event("clientClosed")).reason, "legacyOpcode");
-});
-
-Deno.test("Gateway passes a legacy write on to a server that has it, and waits until it is done", async () => {
-  await using upstream = new Upstream({ ...PRIMARY_HELLO, maxWireVersion: 13 });
-  await using fixture = await GatewayFixture.open(upstream.uri);
-  upstream.on("insert", () => {});
-  const client = await fixture.connect();
-  const message = encodeOpInsert({
-    requestId: 1,
-    flags: 0,
-    fullCollectionName: "test.things",
-    documents: [serialize({ number: 1 })],
-  });
-  setRequestId(message, 7);
-  client.sendBytes(message);
-  await client.command(find);
-  const names = upstream.requests.map(({ name }) => name).filter((name) => name !== "buildInfo");
-  assertEquals(names, ["insert", "ping", "find"]);
-});
-
-Deno.test("Gateway refuses a legacy exhaust query as mongos does", async () => {
-  await using upstream = new Upstream({ ...PRIMARY_HELLO, maxWireVersion: 13 });
-  await using fixture = await GatewayFixture.open(upstream.uri);
-  const client = await fixture.connect();
-  const { document, responseFlags } = await client.replyTo(client.sendQuery({}, "test.things", OpQueryFlag.exhaust));
-  assertEquals(responseFlags & OpReplyFlag.queryFailure, OpReplyFlag.queryFailure);
-  assertEquals(document.code, 18526);
-  assertEquals(upstream.commands("find"), []);
 });

@@ -151,9 +151,9 @@ Deno.test("Gateway words a change of state as mongos does, with its labels, and 
 });
 
 Deno.test("Gateway passes on the failure of a legacy find with its flag", async () => {
-  await using set = new UpstreamSet(1);
-  await using fixture = await GatewayFixture.open(set.uri);
-  set.member(0).on("find", (request) =>
+  await using upstream = new Upstream({ ...PRIMARY_HELLO, maxWireVersion: 13 });
+  await using fixture = await GatewayFixture.open(upstream.uri);
+  upstream.on("find", (request) =>
     request.replyBytes(encodeOpReply({
       requestId: 1,
       responseTo: request.requestId,

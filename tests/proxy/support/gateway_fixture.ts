@@ -2,6 +2,7 @@ import type { CompressorName } from "../../../codec/op_compressed.ts";
 import { parseConnectionString } from "../../../driver/connection_string.ts";
 import type { Transport } from "../../../driver/transport/transport.ts";
 import { Gateway } from "../../../proxy/gateway.ts";
+import type { LegacyOpcodes } from "../../../proxy/gateway_config.ts";
 import type { GatewayStatus, ServerStatus } from "../../../proxy/gateway_status.ts";
 import { DEFAULT_LIMITS, type GatewayLimits } from "../../../proxy/limits.ts";
 import { EventLog } from "./event_log.ts";
@@ -12,6 +13,7 @@ import { testTransport } from "./test_transport.ts";
 export interface FixtureOptions {
   readonly limits?: Partial<GatewayLimits>;
   readonly compressors?: readonly CompressorName[];
+  readonly legacyOpcodes?: LegacyOpcodes;
   /** @default {true} */
   readonly ping?: boolean;
   /** Takes the place of that of all gateways of the file. */
@@ -25,7 +27,7 @@ export class GatewayFixture extends EventLog implements AsyncDisposable {
 
   private constructor(uri: string, options: FixtureOptions) {
     super();
-    const { limits = {}, compressors = ["zstd", "snappy", "zlib"] } = options;
+    const { limits = {}, compressors = ["zstd", "snappy", "zlib"], legacyOpcodes = "auto" } = options;
     this.gateway = new Gateway(
       {
         listen: { kind: "tcp", host: "127.0.0.1", port: 0 },
@@ -33,6 +35,7 @@ export class GatewayFixture extends EventLog implements AsyncDisposable {
         label: "test",
         upstream: parseConnectionString(uri),
         compressors,
+        legacyOpcodes,
         limits: { ...DEFAULT_LIMITS, ...limits },
       },
       (event) => this.take(event),
