@@ -22,7 +22,8 @@ export async function pythonEnvironment(pymongoVersion: string): Promise<PythonE
   return { python: pythonIn(folder) };
 }
 
-async function findPython(): Promise<string> {
+/** The name of a Python 3 that can make virtual environments; throws `Error` where there is none. */
+export async function findPython(): Promise<string> {
   for (const program of PROGRAMS) {
     const check = await runCommand([program, "-c", "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 9))"]);
     if (check?.isOk) return program;
@@ -30,7 +31,8 @@ async function findPython(): Promise<string> {
   throw new Error("There is no Python 3.9 or later with venv on the PATH");
 }
 
-function pythonIn(folder: string): string {
+/** The interpreter in the folder of a virtual environment. */
+export function pythonIn(folder: string): string {
   return Deno.build.os === "windows" ? `${folder}/Scripts/python.exe` : `${folder}/bin/python`;
 }
 
@@ -43,7 +45,8 @@ async function installPymongo(python: string, version: string): Promise<void> {
   await run([...install, `pymongo==${version}`]);
 }
 
-async function run(command: readonly string[]): Promise<void> {
+/** Runs a program to its end. Throws `Error` with the end of its standard error where it fails. */
+export async function run(command: readonly string[]): Promise<void> {
   const result = await runCommand(command);
   if (!result?.isOk) {
     throw new Error(`${command.join(" ")} failed: ${result?.stderr.slice(-1000) ?? "no such program"}`);
