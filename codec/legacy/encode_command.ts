@@ -3,9 +3,9 @@ import { checkSize } from "./check_size.ts";
 import type { DocumentBuilder } from "./document_builder.ts";
 
 /**
- * Encodes a command, which has all but its `$db` yet, as an OP_MSG.
+ * Encodes a command, which has all but its `$db` yet, as an OP_MSG. A sequence may have all its documents in one piece.
  *
- * @throws {LegacyRefusal} if a document of it is longer than servers read
+ * @throws {LegacyRefusal} if the command is longer than servers read
  */
 export function encodeCommand(
   requestId: number,
@@ -14,7 +14,6 @@ export function encodeCommand(
   sequences: readonly DocumentSequence[] = [],
 ): Uint8Array {
   const body = command.string("$db", database).finish();
-  checkSize(body);
-  for (const { documents } of sequences) documents.forEach(checkSize);
+  checkSize(body.length);
   return encodeOpMsg({ requestId, body, sequences });
 }

@@ -2,9 +2,9 @@ import { BsonType } from "../bson_extent.ts";
 import { ElementWalker, findElement } from "../bson_view.ts";
 import { decodeOpQuery, type OpQuery, OpQueryFlag } from "../op_query.ts";
 import type { DocumentSequence } from "../op_msg.ts";
-import { MAX_INTERNAL_DOCUMENT_BYTES } from "./check_size.ts";
+import { checkSize, MAX_INTERNAL_DOCUMENT_BYTES } from "./check_size.ts";
 import { type BsonValue, DocumentBuilder, valueAt } from "./document_builder.ts";
-import { documentsIn } from "./documents_in.ts";
+import { DocumentArray } from "./document_array.ts";
 import { encodeCommand } from "./encode_command.ts";
 import { LegacyRefusal } from "./legacy_refusal.ts";
 import { splitNamespace } from "./namespace.ts";
@@ -73,8 +73,7 @@ export function translateQuery(message: Uint8Array): Uint8Array {
   const command = isExplain(query.query)
     ? new DocumentBuilder().document("explain", find.finish()).string("verbosity", "allPlansExecution")
     : find;
-  const isWrapped = wrappedFilter(query.query) !== null;
-  addReadPreference(command, isWrapped ? query.query : null, query.flags);
+  addReadPreference(command, wrappedFilter(query.query) === null ? null : query.query, query.flags);
   return encodeCommand(query.requestId, database, command);
 }
 
@@ -169,6 +168,7 @@ function wrappedCommand(query: Uint8Array): Uint8Array | null {
 
 /** Adds the elements of a command, but gives an array as a sequence without which the command would get too long. */
 function addCommand(command: DocumentBuilder, document: Uint8Array): DocumentSequence[] {
+  checkSize(document.length);
   const walker = new ElementWalker(document);
   const identifier = walker.next() ? SEQUENCES.get(walker.key) : undefined;
   if (identifier === undefined || document.length <= MAX_INTERNAL_DOCUMENT_BYTES - ADDED_BYTES) {
@@ -178,7 +178,13 @@ function addCommand(command: DocumentBuilder, document: Uint8Array): DocumentSeq
   const sequences: DocumentSequence[] = [];
   do {
     if (!walker.isKey(identifier)) command.element(walker);
-    else sequences.push({ identifier, documents: documentsIn(document, walker.element) });
+    else sequences.push({ identifier, documents: [joined(new DocumentArray(document, walker.element))] });
   } while (walker.next());
   return sequences;
+}
+
+function joined(documents: DocumentArray): Uint8Array {
+  const bytes = new Uint8Array(documents.byteLength);
+  documents.copyTo(bytes, 0);
+  return bytes;
 }

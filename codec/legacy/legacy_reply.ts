@@ -1,9 +1,11 @@
 import { ElementWalker, findElement, findPath, readBigInt, readNumber, readString, readTruth } from "../bson_view.ts";
 import { CodecError } from "../error.ts";
+import { HEADER_BYTES, OpCode } from "../header.ts";
+import { MessageWriter } from "../message_writer.ts";
 import { decodeOpMsg } from "../op_msg.ts";
-import { encodeOpReply, OpReplyFlag, type OpReplyInput } from "../op_reply.ts";
+import { encodeOpReply, OpReplyFlag } from "../op_reply.ts";
 import { DocumentBuilder } from "./document_builder.ts";
-import { documentsIn } from "./documents_in.ts";
+import { DocumentArray } from "./document_array.ts";
 
 /** What a reply answers. */
 export interface LegacyReplyTarget {
@@ -28,6 +30,8 @@ export interface LegacyReply {
 }
 
 const CURSOR_NOT_FOUND = 43;
+/** Flags, cursor id, startingFrom and numberReturned. */
+const REPLY_FIELDS_BYTES = 20;
 
 /** What a server adds to each reply of a command, and never had in the one document that an old explain gives. */
 const ADDED_KEYS: ReadonlySet<string> = new Set(["ok", "$clusterTime", "operationTime"]);
@@ -40,35 +44,41 @@ const ADDED_KEYS: ReadonlySet<string> = new Set(["ok", "$clusterTime", "operatio
  */
 export function translateReply(reply: Uint8Array, to: LegacyReplyTarget): LegacyReply {
   const { body } = decodeOpMsg(reply, { maxMessageSizeBytes: reply.length });
-  if (to.kind === "command") return withoutCursor(to, { documents: [body] });
-  if (readTruth(body, findElement(body, "ok")) !== true) return withoutCursor(to, failure(body, to.kind));
-  if (to.kind === "explain") return withoutCursor(to, { documents: [withoutAddedKeys(body)] });
-  const documents = documentsIn(body, findPath(body, to.kind === "find" ? "cursor.firstBatch" : "cursor.nextBatch"));
+  if (to.kind === "command") return withoutCursor(to, [body]);
+  if (readTruth(body, findElement(body, "ok")) !== true) return failure(body, to);
+  if (to.kind === "explain") return withoutCursor(to, [withoutAddedKeys(body)]);
+  const batch = new DocumentArray(body, findPath(body, to.kind === "find" ? "cursor.firstBatch" : "cursor.nextBatch"));
   const cursorId = readCursorId(body);
-  const message = encode(to, { cursorId, startingFrom: to.startingFrom, documents });
-  return { message, cursorId, returned: documents.length };
+  return { message: encodeBatch(to, cursorId, batch), cursorId, returned: batch.count };
 }
 
-type Answer = Omit<OpReplyInput, "requestId" | "responseTo">;
-
-function withoutCursor(to: LegacyReplyTarget, answer: Answer): LegacyReply {
-  return { message: encode(to, answer), cursorId: 0n, returned: 0 };
+function encodeBatch(to: LegacyReplyTarget, cursorId: bigint, batch: DocumentArray): Uint8Array {
+  const writer = new MessageWriter(OpCode.reply, to, REPLY_FIELDS_BYTES + batch.byteLength);
+  writer.int32(OpReplyFlag.awaitCapable);
+  writer.int64(cursorId);
+  writer.int32(to.startingFrom);
+  writer.int32(batch.count);
+  const message = writer.finish();
+  batch.copyTo(message, HEADER_BYTES + REPLY_FIELDS_BYTES);
+  return message;
 }
 
-function encode({ requestId, responseTo }: LegacyReplyTarget, answer: Answer): Uint8Array {
-  return encodeOpReply({ requestId, responseTo, responseFlags: OpReplyFlag.awaitCapable, ...answer });
+function withoutCursor(
+  { requestId, responseTo }: LegacyReplyTarget,
+  documents: readonly Uint8Array[],
+  responseFlags: number = OpReplyFlag.awaitCapable,
+): LegacyReply {
+  return { message: encodeOpReply({ requestId, responseTo, responseFlags, documents }), cursorId: 0n, returned: 0 };
 }
 
-/** An OP_QUERY's error says that it is one, an OP_GET_MORE's does not; and only that of a command has a `codeName`. */
-function failure(body: Uint8Array, kind: "find" | "explain" | "getMore"): Answer {
+/** An OP_QUERY's error has an `ok`, an OP_GET_MORE's has not, and neither has a `codeName`. */
+function failure(body: Uint8Array, to: LegacyReplyTarget): LegacyReply {
   const code = readNumber(body, findElement(body, "code"));
-  if (kind === "getMore" && code === CURSOR_NOT_FOUND) {
-    return { responseFlags: OpReplyFlag.cursorNotFound, documents: [] };
-  }
+  if (to.kind === "getMore" && code === CURSOR_NOT_FOUND) return withoutCursor(to, [], OpReplyFlag.cursorNotFound);
   const error = new DocumentBuilder().string("$err", readString(body, findElement(body, "errmsg")) ?? "");
   if (code !== null) error.int32("code", code);
-  if (kind !== "getMore") error.double("ok", 0);
-  return { responseFlags: OpReplyFlag.queryFailure, documents: [error.finish()] };
+  if (to.kind !== "getMore") error.double("ok", 0);
+  return withoutCursor(to, [error.finish()], OpReplyFlag.queryFailure);
 }
 
 function readCursorId(body: Uint8Array): bigint {

@@ -1,8 +1,11 @@
+import { endOfDocument } from "../bson_extent.ts";
 import { CodecError } from "../error.ts";
 import { OpCode, opCode } from "../header.ts";
+import { openMessage } from "../message_reader.ts";
 import { decodeOpDelete, OpDeleteFlag } from "../op_delete.ts";
-import { decodeOpInsert, OpInsertFlag } from "../op_insert.ts";
+import { OpInsertFlag } from "../op_insert.ts";
 import { decodeOpUpdate, OpUpdateFlag } from "../op_update.ts";
+import { checkSize } from "./check_size.ts";
 import { DocumentBuilder } from "./document_builder.ts";
 import { encodeCommand } from "./encode_command.ts";
 import { indexCommand } from "./index_command.ts";
@@ -34,6 +37,8 @@ export interface LegacyWrite {
 /** More than a message of documents to insert has besides the documents and the names of database and collection. */
 const INSERT_BYTES = 256;
 const INDEX_COLLECTION = "system.indexes";
+/** Old drivers insert one index at a time; a collection has 64 at most. */
+const MAX_INDEXES_BYTES = 1024 * 1024;
 
 /**
  * Translates an OP_INSERT, OP_UPDATE or OP_DELETE to acknowledged write commands. Documents keep their bytes.
@@ -60,44 +65,59 @@ export function translateWrite(message: Uint8Array, nextRequestId: () => number,
 }
 
 function translateInsert(message: Uint8Array, nextRequestId: () => number, limits: WriteLimits): LegacyWrite {
-  const { fullCollectionName, flags, documents } = decodeOpInsert(message, { maxMessageSizeBytes: message.length });
-  if (documents.length === 0) throw new LegacyRefusal(16, "InvalidLength", "Need at least one object to insert");
+  const reader = openMessage(message, OpCode.insert, { maxMessageSizeBytes: message.length });
+  const ordered = (reader.int32("OP_INSERT flags") & OpInsertFlag.continueOnError) === 0;
+  const fullCollectionName = reader.cString("OP_INSERT collection name");
   const namespace = splitNamespace(fullCollectionName);
-  const ordered = (flags & OpInsertFlag.continueOnError) === 0;
+  if (reader.remaining === 0) throw new LegacyRefusal(16, "InvalidLength", "Need at least one object to insert");
   if (namespace.collection === INDEX_COLLECTION) {
-    return { ...createIndexes(namespace.database, documents, nextRequestId), ordered };
+    checkIndexes(reader.remaining);
+    const specifications = split(message, reader.offset, 1, Infinity);
+    return { ...createIndexes(namespace.database, specifications, nextRequestId), ordered };
   }
   const room = limits.maxMessageSizeBytes - INSERT_BYTES - fullCollectionName.length * 3;
-  const commands = split(documents, limits.maxWriteBatchSize, room)
+  const commands = split(message, reader.offset, limits.maxWriteBatchSize, room)
     .map((batch) => insertCommand(nextRequestId(), namespace, ordered, batch));
   return { kind: "insert", ...namespace, ordered, commands };
 }
 
-/** Splits documents into batches of at most `maxCount` and `maxBytes`; what is longer by itself stays alone. */
-function split(documents: readonly Uint8Array[], maxCount: number, maxBytes: number): Uint8Array[][] {
-  const batches: Uint8Array[][] = [];
-  let batch: Uint8Array[] = [];
-  let bytes = 0;
-  for (const document of documents) {
-    if (batch.length === maxCount || (batch.length > 0 && bytes + document.length > maxBytes)) {
-      batches.push(batch);
-      batch = [];
-      bytes = 0;
+/**
+ * Splits documents, which lie from `start` to the end of a message, into pieces of at most `maxCount` and `maxBytes`. A
+ * document that is longer by itself is a piece.
+ */
+function split(message: Uint8Array, start: number, maxCount: number, maxBytes: number): Uint8Array[] {
+  const pieces: Uint8Array[] = [];
+  let piece = start;
+  let count = 0;
+  for (let offset = start; offset < message.length;) {
+    const end = endOfDocument(message, offset, message.length);
+    checkSize(end - offset);
+    if (count === maxCount || (count > 0 && end - piece > maxBytes)) {
+      pieces.push(message.subarray(piece, offset));
+      piece = offset;
+      count = 0;
     }
-    batch.push(document);
-    bytes += document.length;
+    count++;
+    offset = end;
   }
-  return [...batches, batch];
+  return [...pieces, message.subarray(piece)];
 }
 
 function insertCommand(
   requestId: number,
   { database, collection }: Namespace,
   ordered: boolean,
-  documents: readonly Uint8Array[],
+  documents: Uint8Array,
 ): Uint8Array {
   const command = acknowledged(new DocumentBuilder().string("insert", collection).boolean("ordered", ordered));
-  return encodeCommand(requestId, database, command, [{ identifier: "documents", documents }]);
+  return encodeCommand(requestId, database, command, [{ identifier: "documents", documents: [documents] }]);
+}
+
+/** Without a limit a message could become many times its length. */
+function checkIndexes(bytes: number): void {
+  if (bytes <= MAX_INDEXES_BYTES) return;
+  const errmsg = `Index descriptions of ${bytes} bytes in one insert are more than the ${MAX_INDEXES_BYTES} taken`;
+  throw new LegacyRefusal(2, "BadValue", errmsg);
 }
 
 /** Each index is a command of its own, as it was a write of its own. */
@@ -137,7 +157,9 @@ function singleStatement(
 ): LegacyWrite {
   const namespace = splitNamespace(fullCollectionName);
   const command = acknowledged(new DocumentBuilder().string(kind, namespace.collection));
-  const sequence = { identifier, documents: [statement.finish()] };
+  const document = statement.finish();
+  checkSize(document.length);
+  const sequence = { identifier, documents: [document] };
   const message = encodeCommand(nextRequestId(), namespace.database, command, [sequence]);
   return { kind, ...namespace, ordered: true, commands: [message] };
 }

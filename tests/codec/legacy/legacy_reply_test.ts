@@ -60,6 +60,14 @@ Deno.test("translateReply keeps the bytes of documents", () => {
   assertEquals(decodeOpReply(translated(ODD_DOCUMENT, "command").message).documents, [ODD_DOCUMENT]);
 });
 
+Deno.test("translateReply gives very many documents", () => {
+  const firstBatch = Array.from({ length: 50_000 }, (_, a) => ({ a }));
+  const reply = translated({ cursor: { firstBatch, id: Long.ZERO }, ok: 1 }, "find");
+  assertEquals(reply.returned, 50_000);
+  const { documents } = decodeOpReply(reply.message);
+  assertEquals([documents[0], documents[49_999]], [bytesOf({ a: 0 }), bytesOf({ a: 49_999 })]);
+});
+
 Deno.test("translateReply gives the reply to a command as it is", () => {
   const good = { cursor: { firstBatch: [{ a: 1 }], id: MORE, ns: "shop.films" }, ...metadata };
   const bad = { ok: new Double(0), errmsg: "no such command: 'x'", code: 59, codeName: "CommandNotFound" };

@@ -68,6 +68,13 @@ Deno.test("translateWrite splits an insert by the number of documents", () => {
   assertEquals(batches.flatMap(({ sequences }) => sequences[0]!.documents), documents);
 });
 
+Deno.test("translateWrite splits an insert of very many documents", () => {
+  const empty = Uint8Array.of(5, 0, 0, 0, 0);
+  const { commands } = translated(insert(Array.from({ length: 250_000 }, () => empty)));
+  const counts = commands.map((command) => decodeOpMsg(command).sequences[0]!.documents.length);
+  assertEquals(counts, [100_000, 100_000, 50_000]);
+});
+
 Deno.test("translateWrite splits an insert as long as a message may be", () => {
   const document = bytesOf({ text: "x".repeat(999_900) });
   const message = insert(Array.from({ length: 48 }, () => document));
@@ -155,6 +162,13 @@ Deno.test("translateWrite refuses an index of no collection of the database", ()
     const errmsg = `Cannot create an index on ${ns} with an insert to shop.system.indexes`;
     assertRefusal(() => insertIndex({ key, ns }), 72, errmsg);
   }
+});
+
+Deno.test("translateWrite refuses more descriptions of indexes than anybody inserts", () => {
+  const specification = bytesOf({ ns: "shop.films", key: { a: 1 }, text: "x".repeat(1024 * 1024) });
+  const message = insert([specification], 0, "shop.system.indexes");
+  const errmsg = `Index descriptions of ${specification.length} bytes in one insert are more than the 1048576 taken`;
+  assertRefusal(() => translated(message), 2, errmsg);
 });
 
 Deno.test("translateWrite makes an update of an OP_UPDATE", () => {
