@@ -8,8 +8,6 @@ export type ClientCloseReason =
   | "clientLost"
   /** The client sent bytes that are no message, or one that cannot be served. */
   | "badMessage"
-  /** The client sent a legacy opcode that has no reply to carry an error, and the server has it no longer. */
-  | "legacyOpcode"
   /** A server was lost while the client was getting its reply from it. */
   | "replyLost"
   /** The one server that it came for cannot be reached. */
