@@ -80,7 +80,6 @@ const CLOSES: Readonly<Record<ClientCloseReason, readonly [level: LogLevel, mean
   clientLeftBusy: ["info", "it closed the connection while a command ran"],
   clientLost: ["info", "its connection broke"],
   badMessage: ["warn", "it sent bytes that are no message of MongoDB's protocol"],
-  legacyOpcode: ["warn", "it sent an old opcode that the server does not know, and that has no reply for an error"],
   replyLost: ["warn", "a server was lost while the client was getting its reply from it"],
   serverLost: ["debug", "it wants to know of a member of the set that cannot be reached"],
   stalled: ["warn", "it did nothing for the time of --stall-timeout, in the middle of a large message"],

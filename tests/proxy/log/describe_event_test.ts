@@ -164,7 +164,6 @@ const CLOSES: Readonly<Record<ClientCloseReason, LogLine["level"]>> = {
   clientLeftBusy: "info",
   clientLost: "info",
   badMessage: "warn",
-  legacyOpcode: "warn",
   replyLost: "warn",
   serverLost: "debug",
   stalled: "warn",
