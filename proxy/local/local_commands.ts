@@ -1,4 +1,5 @@
 import { Double } from "bson";
+import { findElement, readString } from "../../codec/bson_view.ts";
 import type { Topology } from "../../driver/sdam/topology.ts";
 import type { BuildInfo } from "./build_info.ts";
 import type { ClientRequest } from "../client/client_request.ts";
@@ -44,7 +45,10 @@ const LOCAL_COMMANDS = new Map<string, LocalCommand>([
   ["endSessions", endSessions],
   // There is nobody to log out, and whoever the gateway is upstream must stay logged in.
   ["logout", (request, session) => reply(request, session, {})],
-  ...["saslStart", "saslContinue", "authenticate", "getnonce"].map(refusing(noAuthentication)),
+  ...["saslStart", "saslContinue"].map(refusing(noAuthentication)),
+  // A driver that asks for a nonce knows no other way than MONGODB-CR, or tries it first.
+  ["getnonce", refuse(noChallengeResponse)],
+  ["authenticate", authenticate],
   ...["getLastError", "getPrevError", "resetError", "forceerror"].map(lastError),
   ...["replSetInitiate", "replSetReconfig", "replSetSyncFrom"].map(onlyDirectly),
 ]);
@@ -126,13 +130,23 @@ function lastError(name: string): [string, LocalCommand] {
   return [name, (request, session, { exchanges }) => serveLastError(request, session, exchanges)];
 }
 
-function refusing(
-  error: (context: LocalContext) => ProxyError,
-): (name: string) => [string, LocalCommand] {
-  return (name) => [name, (request, session, context) => {
+/** The oldest way to log in, unless a mechanism is named. */
+function authenticate(request: ClientRequest, session: ClientSession, context: LocalContext): null {
+  const mechanism = readString(request.command.body, findElement(request.command.body, "mechanism"));
+  const isChallengeResponse = mechanism === null || mechanism === "MONGODB-CR";
+  session.refuse(request, isChallengeResponse ? noChallengeResponse(context) : noAuthentication(context));
+  return null;
+}
+
+function refusing(error: (context: LocalContext) => ProxyError): (name: string) => [string, LocalCommand] {
+  return (name) => [name, refuse(error)];
+}
+
+function refuse(error: (context: LocalContext) => ProxyError): LocalCommand {
+  return (request, session, context) => {
     session.refuse(request, error(context));
     return null;
-  }];
+  };
 }
 
 function noAuthentication({ listener }: LocalContext): ProxyError {
@@ -141,5 +155,13 @@ function noAuthentication({ listener }: LocalContext): ProxyError {
     `Authentication failed: the proxy listening on ${listener} takes no credentials, ` +
       "it is logged in to the deployment itself; remove user, password and authentication mechanism " +
       "from the connection string",
+  );
+}
+
+function noChallengeResponse({ listener }: LocalContext): ProxyError {
+  return proxyError(
+    "AuthenticationFailed",
+    `Authentication failed: MONGODB-CR (getnonce, authenticate) is not possible: MongoDB has it no longer since 4.0, and ` +
+      `the proxy listening on ${listener} is logged in to the deployment itself; connect without user and password`,
   );
 }
