@@ -1,4 +1,4 @@
-import type { Document } from "bson";
+import { type Document, Int32 } from "bson";
 import { BsonType } from "../../codec/bson_extent.ts";
 import { findPath } from "../../codec/bson_view.ts";
 import type { CommandView } from "../../codec/command.ts";
@@ -8,8 +8,10 @@ import type { ReplyView } from "../../codec/reply.ts";
 import { decodeDocument } from "../../driver/decode_document.ts";
 import type { ClientRequest } from "../client/client_request.ts";
 
-/** What the reply to a write tells of its outcome, and none to one without acknowledgement does. */
-const OUTCOME_KEYS = ["n", "nModified", "upserted", "writeErrors", "writeConcernError", "electionId", "opTime"];
+/** What the reply to a write tells of its outcome, and that to one without acknowledgement does not (server 5.0). */
+const OUTCOME_KEYS = ["upserted", "writeErrors", "writeConcernError", "electionId", "opTime"];
+/** What it tells as nothing. */
+const COUNT_KEYS = ["n", "nModified"];
 /** What stands before the value of an element called `w`: its type, and its key with a NUL. */
 const W_BYTES = 3;
 
@@ -48,5 +50,6 @@ function setWriteConcern(message: Uint8Array, body: number): void {
 export function withoutOutcome(reply: ReplyView): Document {
   const document = decodeDocument(reply.body, { promoteValues: false });
   for (const key of OUTCOME_KEYS) delete document[key];
+  for (const key of COUNT_KEYS.filter((key) => key in document)) document[key] = new Int32(0);
   return document;
 }

@@ -60,10 +60,10 @@ Deno.test("Gateway tells a client that wants no acknowledgement but a reply that
   await using fixture = await GatewayFixture.open(upstream.uri);
   const client = await fixture.connect();
   const writeErrors = [{ index: 0, code: 11000, errmsg: "There" }];
-  upstream.on("insert", (request) => request.reply({ n: 0, writeErrors, operationTime: 7, ok: 1 }));
-  assertEquals(await client.command(insert(1)), { operationTime: 7, ok: 1 });
+  upstream.on("insert", (request) => request.reply({ n: 3, writeErrors, operationTime: 7, ok: 1 }));
+  assertEquals(await client.command(insert(1)), { n: 0, operationTime: 7, ok: 1 });
   const { document } = await client.replyTo(client.sendQuery(insert(2), "test.$cmd"));
-  assertEquals(document, { operationTime: 7, ok: 1 });
+  assertEquals(document, { n: 0, operationTime: 7, ok: 1 });
   assertEquals(upstream.commands("insert").map(({ writeConcern }) => writeConcern.w), [1, 1]);
   upstream.on("insert", (request) => request.reply({ ok: 0, code: 13, errmsg: "No", codeName: "Unauthorized" }));
   assertEquals((await client.command(insert(1))).code, 13);
