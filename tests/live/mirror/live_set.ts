@@ -47,9 +47,14 @@ export class LiveSet implements AsyncDisposable {
   }
 
   /** Runs a command on a member itself. Throws `CommandFailedError`. */
-  async admin(index: number, command: Document): Promise<Document> {
+  async run(index: number, database: string, command: Document): Promise<Document> {
     using client = await WireClient.connect(this.servers[index]!);
-    return await client.command("admin", command);
+    return await client.command(database, command);
+  }
+
+  /** Runs a command of the database `admin`. Throws `CommandFailedError`. */
+  admin(index: number, command: Document): Promise<Document> {
+    return this.run(index, "admin", command);
   }
 
   /** Waits until there is a primary, and gives its number. */
