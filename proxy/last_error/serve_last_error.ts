@@ -1,4 +1,5 @@
-import { type Document, Double } from "bson";
+import { Double } from "bson";
+import { OpCode } from "../../codec/header.ts";
 import { decodeDocument } from "../../driver/decode_document.ts";
 import type { ClientRequest } from "../client/client_request.ts";
 import type { ClientSession } from "../client/client_session.ts";
@@ -13,10 +14,16 @@ import { waitForWriteConcern } from "./write_concern_wait.ts";
 const FORCED: FailedOperation = { code: 10038, codeName: "Location10038", errmsg: "forced error" };
 /** What is waited on where it is not known what was written to; nobody has it. */
 const NO_COLLECTION = "torana.none";
+/** What makes a `getLastError` fail as any command would. */
 const NO_WRITE_CONCERN: FailedOperation = {
   code: 72,
   codeName: "InvalidOptions",
   errmsg: "Command does not support writeConcern",
+};
+const NO_DATABASE_FIELD: FailedOperation = {
+  code: 40621,
+  codeName: "Location40621",
+  errmsg: "$db is not allowed in OP_QUERY requests",
 };
 
 /**
@@ -39,19 +46,16 @@ export function serveLastError(
       session.answer(request, { ok: new Double(1) });
       return null;
     default:
-      session.lastError.failed(FORCED);
-      session.answer(request, failure(FORCED));
-      return null;
+      return fail(request, session, FORCED);
   }
 }
 
 function getLastError(request: ClientRequest, session: ClientSession, exchanges: ExchangeContext): Ongoing | null {
   const { id, lastError } = session;
-  const command = withoutGenericFields(decodeDocument(request.command.body, EXACTLY));
-  if (command.writeConcern !== undefined) {
-    session.answer(request, failure(NO_WRITE_CONCERN));
-    return null;
-  }
+  const document = decodeDocument(request.command.body, EXACTLY);
+  if ("writeConcern" in document) return fail(request, session, NO_WRITE_CONCERN);
+  if ("$db" in document && request.opCode === OpCode.query) return fail(request, session, NO_DATABASE_FIELD);
+  const command = withoutGenericFields(document);
   const hasMembers = exchanges.front.looksLike !== "standalone";
   try {
     const writeConcern = parseWriteConcern(command, hasMembers);
@@ -85,6 +89,10 @@ function wait(
   });
 }
 
-function failure({ code, codeName, errmsg }: FailedOperation): Document {
-  return { ok: new Double(0), errmsg, code, codeName };
+/** A command that fails is told as the last error, whatever it is. */
+function fail(request: ClientRequest, session: ClientSession, error: FailedOperation): null {
+  const { code, codeName, errmsg } = error;
+  session.lastError.failed(error);
+  session.answer(request, { ok: new Double(0), errmsg, code, codeName });
+  return null;
 }

@@ -124,7 +124,22 @@ Deno.test("getLastError keeps numbers in a refused write concern as they came", 
     errmsg: "cannot use 'w' > 1 when a host is not replicated",
     code: 2,
   });
-  assertObjectMatch(await lastError(client, { writeConcern: { w: 2 } }), { ok: 0, code: 72 });
+});
+
+Deno.test("getLastError that fails as a command is told by the next", async () => {
+  await using upstream = new Upstream();
+  await using fixture = await GatewayFixture.open(upstream.uri);
+  const client = await fixture.connect();
+  const errmsg = "Command does not support writeConcern";
+  assertObjectMatch(await lastError(client, { writeConcern: { w: 2 } }), { ok: 0, errmsg, code: 72 });
+  assertObjectMatch(await lastError(client), { err: errmsg, code: 72, codeName: "InvalidOptions", ok: 1 });
+  const { document } = await client.replyTo(client.sendQuery({ getLastError: 1, $db: "shop" }, "shop.$cmd"));
+  assertEquals(document, {
+    ok: 0,
+    errmsg: "$db is not allowed in OP_QUERY requests",
+    code: 40621,
+    codeName: "Location40621",
+  });
 });
 
 Deno.test("getLastError waits for members by a write that changes nothing", async () => {
