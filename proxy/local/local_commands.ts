@@ -46,8 +46,8 @@ const LOCAL_COMMANDS = new Map<string, LocalCommand>([
   // There is nobody to log out, and whoever the gateway is upstream must stay logged in.
   ["logout", (request, session) => reply(request, session, {})],
   ...["saslStart", "saslContinue"].map(refusing(noAuthentication)),
-  // A driver that asks for a nonce knows no other way than MONGODB-CR, or tries it first.
-  ["getnonce", refuse(noChallengeResponse)],
+  // Drivers of 2012 ask on every connection, whether they are to log in or not, and hang up where they get none.
+  ["getnonce", (request, session) => reply(request, session, { nonce: randomNonce() })],
   ["authenticate", authenticate],
   ...["getLastError", "getPrevError", "resetError", "forceerror"].map(lastError),
   ...["replSetInitiate", "replSetReconfig", "replSetSyncFrom"].map(onlyDirectly),
@@ -128,6 +128,11 @@ function onlyDirectly(name: string): [string, LocalCommand] {
 /** What becomes of a client's writes is the client's own, whatever connections to servers they took. */
 function lastError(name: string): [string, LocalCommand] {
   return [name, (request, session, { exchanges }) => serveLastError(request, session, exchanges)];
+}
+
+/** As servers made them up to 5.0: 16 hexadecimal digits. */
+function randomNonce(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** The oldest way to log in, unless a mechanism is named. */

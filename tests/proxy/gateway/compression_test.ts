@@ -87,7 +87,7 @@ Deno.test("Gateway compresses its own answers as the request came", async () => 
   const client = await fixture.connect();
   for (const compressor of ["snappy", "zlib", "zstd"] as const) {
     const ping = await client.replyTo(client.send({ ping: 1 }, { compressor }));
-    const refused = await client.replyTo(client.send({ getnonce: 1 }, { compressor }));
+    const refused = await client.replyTo(client.send({ authenticate: 1 }, { compressor }));
     assertEquals([ping.compressor, refused.compressor], [compressor, compressor]);
     assertEquals(refused.document.codeName, "AuthenticationFailed");
   }
