@@ -103,8 +103,9 @@ export class LegacyStream implements ExchangeClient, Ongoing, Transfer {
     else this.#client.breakOff(error.errmsg);
   }
 
-  onOutcome(command: ClientRequest, reply: ReplyView): void {
-    this.#client.onOutcome(command, reply);
+  /** It counts as that of what the client sent: servers remember no failure of an old read. */
+  onOutcome(_command: ClientRequest, reply: ReplyView): void {
+    this.#client.onOutcome(this.#request, reply);
   }
 
   finished(): void {
