@@ -33,10 +33,16 @@ export interface Front {
   answerWaiting(): void;
   /** Called about once a second. */
   sweep(): void;
-  /** Whether replies to a request are to be collected, however large, because they may have to be reworded. */
-  wantsWhole(request: ClientRequest): boolean;
-  /** A server's reply as clients are to have it; null: as it is. */
-  reworded(request: ClientRequest, reply: ReplyView): Document | null;
+  /**
+   * Whether replies to a request speak of servers, and have to be collected, however large, because they may be
+   * reworded. Asked while the request's bytes are there.
+   */
+  isAboutServers(request: ClientRequest): boolean;
+  /**
+   * A server's reply as clients are to have it; null: as it is. `isAboutServers` is what {@linkcode Front.isAboutServers}
+   * said; of the request nothing can be read any more.
+   */
+  reworded(request: ClientRequest, reply: ReplyView, isAboutServers: boolean): Document | null;
   /** An error of the proxy's own as clients are to have it. */
   rewordedError(request: ClientRequest, error: ProxyError): ProxyError;
 }

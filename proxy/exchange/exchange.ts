@@ -67,6 +67,8 @@ export class Exchange
   #countsAsLoad = false;
   /** The client takes a reply, and does not want to know what came of its write. */
   #hidesOutcome = false;
+  /** The reply is not the client's data, and may have to be put in other words. */
+  #isAboutServers = false;
   /** A large reply that comes in parts. */
   #relay: ReplyRelay | null = null;
 
@@ -146,7 +148,7 @@ export class Exchange
   /** Replies with a batch go to the client as they come; it is told of their end by nothing that could be edited. */
   onLargeReply(head: Uint8Array): ReplyParts | Undecided {
     const { compressor, expectsReply, failing } = this.#request;
-    const isWhole = compressor !== null || !this.#client.takesParts || this.#context.front.wantsWhole(this.#request);
+    const isWhole = compressor !== null || !this.#client.takesParts || this.#isAboutServers;
     if (isWhole || !expectsReply || failing.name === WRITE_WITH_CURSOR) return "collect";
     const reply = LargeReply.find(head);
     if (!(reply instanceof LargeReply)) return reply;
@@ -284,6 +286,7 @@ export class Exchange
     if (request.command.exhaustAllowed) declineExhaust(request);
     const { front, topology } = this.#context;
     if (front.looksLike !== "member") allowSecondaryRead(request, this.#server!, topology);
+    this.#isAboutServers = front.isAboutServers(request);
     if (request.rest === null) return connection.exchange(request.bytesFor(connection), this);
     connection.exchangeInParts(request.bytesFor(connection), this);
     request.rest.flowTo(connection);
@@ -312,7 +315,7 @@ export class Exchange
   #reply(message: Uint8Array, plain: Uint8Array, reply: ReplyView): void {
     const document = this.#hidesOutcome && reply.ok
       ? withoutOutcome(reply)
-      : this.#context.front.reworded(this.#request, reply);
+      : this.#context.front.reworded(this.#request, reply, this.#isAboutServers);
     if (document === null) this.#client.reply(this.#request.replyBytes(message, plain));
     else this.#client.answer(this.#request, document);
   }

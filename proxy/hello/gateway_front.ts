@@ -52,7 +52,7 @@ export class GatewayFront implements Front {
     if (this.#desk.facade === null) void this.#facades.askLoadBalancer();
   }
 
-  wantsWhole(): boolean {
+  isAboutServers(): boolean {
     return false;
   }
 

@@ -99,16 +99,16 @@ export class MemberFront implements Front {
     if (this.#state.kind === "lost") this.#check();
   }
 
-  wantsWhole({ command }: ClientRequest): boolean {
+  isAboutServers({ command }: ClientRequest): boolean {
     return isAboutServers(command);
   }
 
-  reworded({ command }: ClientRequest, reply: ReplyView): Document | null {
+  reworded({ isLegacy, failing }: ClientRequest, reply: ReplyView, isAboutServers: boolean): Document | null {
     const { view } = this.#member;
-    if (!isAboutServers(command)) return command.isLegacy ? null : rewordFailure(reply, view.names);
+    if (!isAboutServers) return isLegacy ? null : rewordFailure(reply, view.names);
     const document = decodeReply(reply);
     view.learn(listedAddresses(document));
-    return rewordReply(command.name, document, view.names, this.#speaker);
+    return rewordReply(failing.name, document, view.names, this.#speaker);
   }
 
   /** That there is no server to choose is, of one member, that it cannot be reached: drivers go to another one. */
