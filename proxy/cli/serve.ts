@@ -49,7 +49,7 @@ export async function serve(config: ProxyConfig, context: ServeContext): Promise
     await Promise.race([closeAll(gateways), signals.second]);
     return Array.isArray(opened) ? CANNOT_START : 0;
   }
-  log.write(line("info", "started", "Every listener is open", {}));
+  log.write(startedLine(config));
   log.write(signalLine(await signals.first, config.drainTimeoutMS));
   return await Promise.race([
     drainAll(gateways, config.drainTimeoutMS),
@@ -115,6 +115,11 @@ function startLine({ gateways, mirrors }: ProxyConfig, { io, why }: ChosenIo) {
     listeners,
     io,
   });
+}
+
+function startedLine({ mirrors }: ProxyConfig) {
+  const rest = mirrors.length === 0 ? "" : "; those of a mirror follow as its members are found";
+  return line("info", "started", `Every listener is open${rest}`, {});
 }
 
 function signalLine(signal: EndSignal, drainTimeoutMS: number) {

@@ -121,6 +121,8 @@ for (
   const [args, message] of [
     [["--netwrk=tcp", ":1=mongodb://h"], "torana: Unknown flag --netwrk, expected --network perhaps"],
     [["--check-config", ":1=mongodb://u:s3:cret@h"], "torana: Listener 0.0.0.0:1: User name and password must be"],
+    [["--mirror=mongodb://u:s3cret@h", "--workers=2"], "torana: Flag --workers is 2, expected 1 with --mirror"],
+    [["-addrs=mongodb://u:s3cret@h"], "torana: Flag -addrs cannot be used, expected members such as db1:27017"],
     [["--config=/does/not/exist.json"], "torana: Cannot read the file /does/not/exist.json of --config"],
     [[], "torana: No address=uri given"],
   ] as const
@@ -170,6 +172,17 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     assert(!running.log.includes("s3cret"));
   });
 }
+
+Deno.test("main.ts takes dvara's command line, and says which flags have no effect", async () => {
+  await using running = new Running({
+    args: ["--workers=1", `-addrs=${NOBODY}`, "-listen=127.0.0.1", "-hard_restart"],
+  });
+  assertStringIncludes(String((await running.lineOf("configWarning")).message), "Flag -hard_restart of dvara has no");
+  assertEquals((await running.lineOf("starting")).listeners, `mirror of ${NOBODY}`);
+  await running.lineOf("started");
+  running.signal("SIGTERM");
+  assertEquals(await running.end(), 0);
+});
 
 Deno.test("main.ts ends with 143 on a second SIGTERM while work is in flight", async () => {
   await using running = new Running({ args: [`127.0.0.1:0=mongodb://${NOBODY}`] });
