@@ -62,7 +62,7 @@ Deno.test("Gateway tells a client that wants no acknowledgement but a reply that
   const writeErrors = [{ index: 0, code: 11000, errmsg: "There" }];
   upstream.on("insert", (request) => request.reply({ n: 3, writeErrors, operationTime: 7, ok: 1 }));
   assertEquals(await client.command(insert(1)), { n: 0, operationTime: 7, ok: 1 });
-  const { document } = await client.replyTo(client.sendQuery(insert(2), "test.$cmd"));
+  const { document } = await client.replyTo(client.sendQuery({ ...insert(2), $db: undefined }, "test.$cmd"));
   assertEquals(document, { n: 0, operationTime: 7, ok: 1 });
   assertEquals(upstream.commands("insert").map(({ writeConcern }) => writeConcern.w), [1, 1]);
   upstream.on("insert", (request) => request.reply({ ok: 0, code: 13, errmsg: "No", codeName: "Unauthorized" }));
