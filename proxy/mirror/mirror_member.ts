@@ -80,11 +80,7 @@ export class MirrorMember {
 
   /** Listens no longer; clients may end what they do. */
   leave(): void {
-    const state = this.#state;
-    this.#state = AWAY;
-    if (state.kind === "failed") clearTimeout(state.timer);
-    if (state.kind === "open") this.#end(state.gateway, state.gateway.drain(LEAVING_MS));
-    if (state.kind === "opening") this.#end(state.gateway, state.gateway.close());
+    void this.#drain(LEAVING_MS);
   }
 
   /** Clients are to be told of other members. */
@@ -94,21 +90,33 @@ export class MirrorMember {
 
   /** Listens no longer, lets what runs end for at most `timeoutMS` milliseconds, and closes everything. */
   async drain(timeoutMS: number): Promise<void> {
-    const state = this.#state;
-    if (state.kind === "open") await state.gateway.drain(timeoutMS);
+    await this.#drain(timeoutMS);
     await this.close();
   }
 
   /** Closes everything now. */
   async close(): Promise<void> {
+    const state = this.#quit();
+    if (state.kind === "open" || state.kind === "opening") await state.gateway.close();
+    await Promise.all([...this.#leaving].flatMap(([gateway, ended]) => [gateway.close(), ended]));
+  }
+
+  /** Nobody listens any more; gives who did. */
+  #quit(): ListeningState {
     const state = this.#state;
     this.#state = AWAY;
     if (state.kind === "failed") clearTimeout(state.timer);
-    if (state.kind === "open" || state.kind === "opening") await state.gateway.close();
-    await Promise.all([...this.#leaving].map(async ([gateway, ended]) => {
-      await gateway.close();
-      await ended;
-    }));
+    return state;
+  }
+
+  async #drain(timeoutMS: number): Promise<void> {
+    const state = this.#quit();
+    if (state.kind !== "open" && state.kind !== "opening") return;
+    const { kind, gateway } = state;
+    const ended = kind === "open" ? gateway.drain(timeoutMS) : gateway.close();
+    this.#leaving.set(gateway, ended);
+    await ended;
+    this.#leaving.delete(gateway);
   }
 
   async #open(config: Omit<GatewayConfig, "listen">): Promise<void> {
@@ -143,10 +151,6 @@ export class MirrorMember {
       if (this.isListening) this.#options.onChange();
     };
     this.#state = { kind: "failed", timer: setTimeout(() => void again(), RETRY_MS) };
-  }
-
-  #end(gateway: Gateway, ended: Promise<void>): void {
-    this.#leaving.set(gateway, ended.finally(() => this.#leaving.delete(gateway)));
   }
 
   #onEvent(event: GatewayEvent): void {

@@ -146,6 +146,37 @@ Deno.test("Mirror lets a command at a member that left end", async () => {
   await client.closed;
 });
 
+Deno.test("Mirror.close() ends what still runs at a member that left", async () => {
+  await using set = new ScriptedSet(3, TRIO);
+  await using fixture = await MirrorFixture.open(set.uri);
+  set.member(2).hold("find");
+  const client = await fixture.connect(set.host(2));
+  client.send({ find: "films", $db: "shop" });
+  await set.member(2).next("find");
+  set.arrange({ primary: 0, hosts: [0, 1] });
+  await fixture.event("memberRemoved");
+  await fixture.mirror.close();
+  await client.closed;
+  await eventually("no connection is left", () => set.member(2).openConnectionCount === 0);
+});
+
+Deno.test("Mirror.status() tells who listens, also while it ends", async () => {
+  await using set = new ScriptedSet(3, TRIO);
+  await using fixture = await MirrorFixture.open(set.uri, { ports: 2 });
+  await fixture.connect(set.host(0));
+  await (await fixture.connect(set.host(1))).command({ ping: 1 });
+  const { members } = fixture.mirror.status();
+  assertEquals(members.map(({ member, isListening }) => [member, isListening]), [
+    [set.host(0), true],
+    [set.host(1), true],
+    [set.host(2), false],
+  ]);
+  assertEquals([members[1]?.gateway?.clients, members[2]?.address, members[2]?.gateway], [1, null, null]);
+  const drained = fixture.mirror.drain(1_000);
+  assertEquals(fixture.mirror.status().members.map(({ isListening }) => isListening), [false, false, false]);
+  await drained;
+});
+
 Deno.test("Mirror gives a member that returns the port that it had", async () => {
   await using set = new ScriptedSet(4, TRIO);
   await using fixture = await MirrorFixture.open(set.uri, { ports: 4 });
