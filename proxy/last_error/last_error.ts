@@ -43,6 +43,8 @@ export class LastError {
   #age = 0;
   #hasWritten = false;
   #opTime: Uint8Array | null = null;
+  /** Whether that is the place of the last write, or of one before it. */
+  #isPlaceOfLast = false;
   #namespace: string | null = null;
   /** The namespace of the current operation. */
   #current: string | null = null;
@@ -101,9 +103,14 @@ export class LastError {
     return this.#namespace;
   }
 
-  /** The place of the connection's last write in the oplog; null where there is none. */
+  /** The last place in the oplog that a write told; null where none did. */
   get lastOp(): Document | null {
     return this.#opTime === null ? null : decodeDocument(this.#opTime, EXACTLY);
+  }
+
+  /** The term of the primary that took the last write; null where that is not known. */
+  get term(): number | null {
+    return this.#isPlaceOfLast ? Number(this.lastOp?.t) : null;
   }
 
   #leave(outcome: Outcome): void {
@@ -112,6 +119,7 @@ export class LastError {
   }
 
   #keepOpTime(opTime: Uint8Array | null): void {
+    this.#isPlaceOfLast = opTime !== null;
     if (opTime === null) return;
     if (this.#opTime?.length === opTime.length) this.#opTime.set(opTime);
     else this.#opTime = new Uint8Array(opTime);

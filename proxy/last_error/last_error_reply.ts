@@ -6,6 +6,8 @@ import type { WriteConcern } from "./write_concern.ts";
 export type WaitOutcome =
   | { readonly kind: "satisfied" }
   | { readonly kind: "timeout" }
+  /** The server is another primary than the one that was written to, and may not have the write. */
+  | { readonly kind: "elected" }
   | { readonly kind: "failed"; readonly error: FailedOperation };
 
 /** A wait for a write concern that is over. */
@@ -19,6 +21,7 @@ export interface Wait {
 const OK = { ok: new Double(1) };
 const NOT_OK = { ok: new Double(0) };
 const TIMED_OUT = { errmsg: "timed out waiting for secondaries", code: 64, codeName: "WriteConcernFailed" };
+const ELECTED = { code: 64, codeName: "WriteConcernFailed", ...NOT_OK, errmsg: "election occurred after write" };
 const DUPLICATE_KEY = 11000;
 /** Which words of the message on a duplicate key are taken for the collection and the index. */
 const NAMESPACE_WORD = 5;
@@ -47,14 +50,16 @@ export function badReply(
 
 /** The reply to a `getLastError` that has waited. */
 export function waitedReply(connectionId: number, lastError: LastError, wait: Wait): Document {
-  const waited = waitsForMembers(wait.writeConcern) ? waitedForMembers(wait) : notWaited();
-  const told = { ...tellLatest(connectionId, lastError), ...waited };
+  const latest = tellLatest(connectionId, lastError);
+  const told = { ...latest, ...waitsForMembers(wait.writeConcern) ? waitedForMembers(wait) : notWaited() };
   const { outcome } = wait;
   switch (outcome.kind) {
     case "satisfied":
       return { ...told, ...OK };
     case "timeout":
       return { ...told, err: "timeout", ...TIMED_OUT, ...OK };
+    case "elected":
+      return { ...latest, ...ELECTED };
     case "failed": {
       const { code, codeName, errmsg } = outcome.error;
       return { ...told, ...NOT_OK, errmsg, code, codeName };

@@ -84,9 +84,15 @@ function wait(
   const { requestId, command } = request;
   const namespace = lastError.namespace ?? `${command.database}.${NO_COLLECTION}`;
   const { maxTimeMS } = command;
-  return waitForWriteConcern({ namespace, writeConcern, maxTimeMS, requestId }, session, exchanges, (wait) => {
+  // Of a sharded cluster's servers each has terms of its own.
+  const term = isSharded(exchanges) ? null : lastError.term;
+  return waitForWriteConcern({ namespace, writeConcern, term, maxTimeMS, requestId }, session, exchanges, (wait) => {
     session.answer(request, waitedReply(id, lastError, wait));
   });
+}
+
+function isSharded({ topology }: ExchangeContext): boolean {
+  return [...topology.description.servers.values()].some(({ type }) => type === "Mongos" || type === "LoadBalancer");
 }
 
 /** A command that fails is told as the last error, whatever it is. */

@@ -19,6 +19,8 @@ export interface WaitRequest {
   /** As `database.collection`. */
   readonly namespace: string;
   readonly writeConcern: WriteConcern;
+  /** The term of the primary that was written to; null where that is not known. */
+  readonly term: number | null;
   /** The server's time limit in milliseconds; null for none. */
   readonly maxTimeMS: number | null;
   /** The number of the client's message. */
@@ -78,11 +80,11 @@ class WriteConcernWait implements ExchangeClient {
   }
 
   reply(bytes: Uint8Array): void {
-    this.#end(outcomeOf(decodeDocument(describeReply(bytes).body)));
+    this.#end(outcomeOf(decodeDocument(describeReply(bytes).body), this.#wait.term));
   }
 
   answer(_request: ClientRequest, document: Document): void {
-    this.#end(outcomeOf(document));
+    this.#end(outcomeOf(document, this.#wait.term));
   }
 
   refuse(request: ClientRequest, error: ProxyError): void {
@@ -106,10 +108,11 @@ class WriteConcernWait implements ExchangeClient {
   }
 }
 
-/** `reply` is what a server said to the update. */
-function outcomeOf(reply: Document): WaitOutcome {
-  const { ok, writeErrors, writeConcernError } = reply;
+/** `reply` is what a server said to the update; its term must be that of the write. */
+function outcomeOf(reply: Document, term: number | null): WaitOutcome {
+  const { ok, writeErrors, writeConcernError, opTime } = reply;
   const failure = Number(ok) !== 1 ? reply : writeErrors?.[0] ?? writeConcernError;
+  if (failure !== reply && term !== null && Number(opTime?.t) !== term) return { kind: "elected" };
   if (failure === undefined) return { kind: "satisfied" };
   const { code, codeName = errorName(code), errmsg, errInfo } = failure;
   if (code === WRITE_CONCERN_FAILED && errInfo?.wtimeout === true) return { kind: "timeout" };

@@ -178,6 +178,18 @@ Deno.test("waitedReply() fails where the wait did", () => {
   });
 });
 
+Deno.test("waitedReply() tells of another primary in the server's words", () => {
+  assertReply(waited({ kind: "elected" }), {
+    connectionId: 7,
+    updatedExisting: true,
+    n: 1,
+    code: 64,
+    codeName: "WriteConcernFailed",
+    ok: NOT_OK,
+    errmsg: "election occurred after write",
+  });
+});
+
 Deno.test("waitedReply() says nothing of a wait for the journal alone", () => {
   const reply = waited({ kind: "satisfied" }, { w: 1, j: true, fsync: false, wtimeout: 0 });
   assertReply(reply, { connectionId: 7, updatedExisting: true, n: 1, ...NOT_WAITED });

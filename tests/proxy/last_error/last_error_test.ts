@@ -22,7 +22,8 @@ Deno.test("LastError has nothing to tell at first", () => {
   const lastError = new LastError();
   assertEquals(lastError.latest, PLAIN);
   assertEquals(lastError.previous, { outcome: PLAIN, nPrev: -1 });
-  assertEquals([lastError.hasWritten, lastError.lastOp, lastError.namespace], [false, null, null]);
+  assertEquals(lastError.hasWritten, false);
+  assertEquals([lastError.lastOp, lastError.term, lastError.namespace], [null, null, null]);
 });
 
 Deno.test("LastError tells what updates and deletes did", () => {
@@ -118,9 +119,11 @@ Deno.test("LastError keeps the place of the last write in the oplog", () => {
   operations.write("insert", { n: 1, opTime: opTime(1) });
   operations.write("update", { n: 0, opTime: opTime(2), writeErrors: [DUPLICATE] });
   assertEquals(operations.lastOp, opTime(2));
+  assertEquals(operations.term, 3);
   operations.write("findAndModify", { value: null });
   operations.startRequest();
   assertEquals(operations.lastOp, opTime(2));
+  assertEquals(operations.term, null);
 });
 
 Deno.test("LastError holds no view of a reply", () => {

@@ -19,6 +19,8 @@ const DUPLICATE = { n: 0, writeErrors: [{ index: 0, code: 11000, errmsg: MESSAGE
 const OP_TIME = { ts: new Timestamp({ t: 9, i: 1 }), t: Long.fromNumber(1) };
 /** The same as a client decodes it. */
 const LAST_OP = { ...OP_TIME, t: 1 };
+/** What the server says to an update that changes nothing, once the write concern is satisfied. */
+const UNCHANGED = { n: 0, opTime: OP_TIME, nModified: 0, ok: 1 };
 const NOT_WAITED = { syncMillis: 0, writtenTo: null, writeConcern: { w: 1, wtimeout: 0 }, err: null, ok: 1 };
 
 /** Writes without acknowledgement. */
@@ -152,7 +154,7 @@ Deno.test("getLastError waits for members by a write that changes nothing", asyn
       maxTimeMS: 900,
       $db: "shop",
     });
-    asked.reply({ n: 0, nModified: 0, ok: 1 });
+    asked.reply(UNCHANGED);
     const { wtime, ...reply } = await answer();
     assertEquals(typeof wtime, "number");
     assertObjectMatch(reply, { lastOp: LAST_OP, n: 0, writeConcern: { w: 2, wtimeout: 500 }, err: null, ok: 1 });
@@ -164,7 +166,7 @@ Deno.test("getLastError waits for the journal, and says nothing of it", async ()
     for (const options of [{ j: true }, { fsync: 1, w: 0 }, { j: 1, wtimeout: -1 }]) {
       const { asked, answer } = await waiting(client, primary, options);
       assertEquals(asked.command.writeConcern, { w: 1, j: true });
-      asked.reply({ n: 0, nModified: 0, ok: 1 });
+      asked.reply(UNCHANGED);
       const { connectionId, ...reply } = await answer();
       assertEquals(reply, { lastOp: LAST_OP, n: 0, ...NOT_WAITED });
       assertEquals(typeof connectionId, "number");
@@ -177,7 +179,7 @@ Deno.test("getLastError waits on what an old operation wrote to", async () => {
     client.sendBytes(encodeOpInsert({ requestId: 5, fullCollectionName: "shop.old.films", documents: [EMPTY] }));
     const { asked, answer } = await waiting(client, primary, { w: "majority", $db: "admin" });
     assertObjectMatch(asked.command, { update: "old.films", $db: "shop", writeConcern: { w: "majority" } });
-    asked.reply({ n: 0, nModified: 0, ok: 1 });
+    asked.reply(UNCHANGED);
     assertObjectMatch(await answer(), { ok: 1 });
   });
 });
@@ -186,7 +188,8 @@ Deno.test("getLastError tells of a time limit as the server does, and does not r
   await withWriter(async ({ client, primary }) => {
     const { asked, answer } = await waiting(client, primary, { w: 3, wtimeout: 10 });
     const errInfo = { wtimeout: true };
-    asked.reply({ n: 0, ok: 1, writeConcernError: { code: 64, codeName: "WriteConcernFailed", errmsg: "x", errInfo } });
+    const writeConcernError = { code: 64, codeName: "WriteConcernFailed", errmsg: "waiting timed out", errInfo };
+    asked.reply({ ...UNCHANGED, writeConcernError });
     assertObjectMatch(await answer(), { wtimeout: true, err: "timeout", code: 64, ok: 1 });
     assertObjectMatch(await lastError(client), { err: null, ok: 1 });
   });
@@ -195,7 +198,7 @@ Deno.test("getLastError tells of a time limit as the server does, and does not r
 Deno.test("getLastError fails where its write concern cannot be satisfied", async () => {
   await withWriter(async ({ client, primary }) => {
     const { asked, answer } = await waiting(client, primary, { w: 9 });
-    asked.reply({ n: 0, ok: 1, writeConcernError: { code: 100, errmsg: "Not enough data-bearing nodes" } });
+    asked.reply({ ...UNCHANGED, writeConcernError: { code: 100, errmsg: "Not enough data-bearing nodes" } });
     assertObjectMatch(await answer(), { err: null, ok: 0, code: 100, codeName: "UnsatisfiableWriteConcern" });
     const lost = await waiting(client, primary, { w: 9 });
     lost.asked.hangUp();
@@ -203,6 +206,15 @@ Deno.test("getLastError fails where its write concern cannot be satisfied", asyn
     const refused = await waiting(client, primary, { w: 9 });
     refused.asked.reply({ ok: 0, code: 50, codeName: "MaxTimeMSExpired", errmsg: "operation exceeded time limit" });
     assertObjectMatch(await refused.answer(), { err: null, ok: 0, code: 50, codeName: "MaxTimeMSExpired" });
+    assertObjectMatch(await lastError(client), { err: null, ok: 1 });
+  });
+});
+
+Deno.test("getLastError does not take another primary's word for a write", async () => {
+  await withWriter(async ({ client, primary }) => {
+    const { asked, answer } = await waiting(client, primary, { w: "majority" });
+    asked.reply({ ...UNCHANGED, opTime: { ...OP_TIME, t: Long.fromNumber(2) } });
+    assertObjectMatch(await answer(), { ok: 0, errmsg: "election occurred after write", code: 64 });
     assertObjectMatch(await lastError(client), { err: null, ok: 1 });
   });
 });
@@ -223,7 +235,7 @@ Deno.test("getLastError of a client that leaves gives its connection back", asyn
     const { asked } = await waiting(client, primary, { w: 3 });
     client.close();
     await fixture.event("clientClosed");
-    asked.reply({ n: 0, nModified: 0, ok: 1 });
+    asked.reply(UNCHANGED);
     await eventually("the connection is free", () => fixture.server().available === 1);
     assertEquals(fixture.status.clients, 0);
   });
