@@ -6,7 +6,7 @@ import type { Ongoing } from "../client/ongoing.ts";
 import type { LegacyClient, LegacyContext } from "./legacy_context.ts";
 import { LegacyWriter } from "./legacy_writer.ts";
 
-/** What every server takes since 3.6, the oldest that the proxy speaks to. */
+/** What every server takes that is new enough for the proxy. */
 const LIMITS = { maxWriteBatchSize: 100_000, maxMessageSizeBytes: 48_000_000 };
 
 /** Serves an OP_INSERT, OP_UPDATE or OP_DELETE; what no server would do is told by the client's last error. */
