@@ -64,6 +64,16 @@ liveTest(
       assertObjectMatch((await waiting).document, { updatedExisting: true, n: 1, err: null, ok: 1 });
     });
 
+    await t.step("no member that another primary may not have told of the write", async () => {
+      update(client, 1);
+      assertObjectMatch(await lastError(client), { n: 1, ok: 1 });
+      await set.stepDown();
+      assertObjectMatch(await lastError(client, { w: "majority" }), { ok: 0 });
+      assertObjectMatch(await lastError(client), { n: 1, err: null, ok: 1 });
+      insert(client, 2);
+      assertObjectMatch(await lastError(client, { w: "majority" }), { n: 0, err: null, ok: 1 });
+    });
+
     client.close();
     assertEquals(await gateway.stop(), 0);
   },
