@@ -22,7 +22,8 @@ export interface LiveOptions {
   readonly versions?: readonly MongodVersion[];
 }
 
-function chosenVersions(all: readonly MongodVersion[]): readonly MongodVersion[] {
+/** Those of `all` that `TORANA_TEST_VERSIONS` names; all where it names none of them. */
+export function chosenVersions(all: readonly MongodVersion[]): readonly MongodVersion[] {
   const chosen = (Deno.env.get("TORANA_TEST_VERSIONS") ?? "").split(",");
   const found = all.filter((version) => chosen.includes(version));
   return found.length === 0 ? all : found;

@@ -172,7 +172,7 @@ int main(int argc, char **argv) {
   char host[64];
   int port;
   if (argc < 2 || sscanf(argv[1], "mongodb://%63[^:]:%d", host, &port) != 2) return 2;
-  conn = mongo_sync_connect(host, port, TRUE);
+  conn = mongo_sync_connect(host, port, FALSE);
   if (conn == NULL) { perror("connect"); return 1; }
   drop_database();
   begin_report("libmongo-client 0.1.8");

@@ -165,11 +165,11 @@ func valuesOfEveryType(t *target) (interface{}, error) {
 	return string(sent) == string(raw.Data), nil
 }
 
-// readsFromSecondaries sets the flag slaveOk; whoever answers has the document, which a majority has.
+// readsFromSecondaries sets the flag slaveOk; whoever answers has the document, which all three members have.
 func readsFromSecondaries(t *target) (interface{}, error) {
 	session := t.session.Copy()
 	defer session.Close()
-	session.SetSafe(&mgo.Safe{WMode: "majority", WTimeout: 10000})
+	session.SetSafe(&mgo.Safe{W: 3, WTimeout: 20000})
 	c := t.db.C("slave_ok").With(session)
 	if err := c.Insert(bson.M{"_id": 1}); err != nil {
 		return nil, err

@@ -75,8 +75,6 @@ func lastErrorAgain(t *target) (interface{}, error) {
 	c.Insert(bson.M{"_id": 1})
 	saw = append(saw, session.Ping(), told(c.Database, getLastError))
 	c.Insert(bson.M{"_id": 1})
-	saw = append(saw, told(c.Database, bson.D{{Name: "isMaster", Value: 1}}), told(c.Database, getLastError))
-	c.Insert(bson.M{"_id": 1})
 	c.Insert(bson.M{"_id": 2})
 	return append(saw, told(c.Database, getLastError)), nil
 }

@@ -5,6 +5,7 @@ export interface OldDb {
   createCollection(name: string, options: Document): Promise<OldCollection>;
   command(command: Document): Promise<Document>;
   collections(): Promise<OldCollection[]>;
+  admin(): { listDatabases(): Promise<{ databases: { name: string }[] }> };
   dropDatabase(): Promise<unknown>;
   close(): Promise<void>;
 }

@@ -34,7 +34,8 @@ export const readChecks: Record<string, Check<OldNodeContext>> = {
 
   async "tailable"({ db }) {
     const items = await db.createCollection("capped", { capped: true, size: 65_536 });
-    await items.insert([{ _id: 0 }, { _id: 1 }]);
+    await items.insert({ _id: 0 });
+    await items.insert({ _id: 1 });
     const cursor = items.find().addCursorFlag("tailable", true).addCursorFlag("awaitData", true);
     const saw = [await cursor.next(), await cursor.next()];
     const next = cursor.next();
@@ -56,11 +57,18 @@ export const readChecks: Record<string, Check<OldNodeContext>> = {
     ];
   },
 
+  /** Are they told? The driver looks into system.namespaces and system.indexes where the server says that it is old. */
   async "names"(context) {
     const items = await filled(context, "names", 1);
     await items.ensureIndex({ group: 1 }, { unique: true });
-    const names = (await context.db.collections()).map(({ collectionName }) => collectionName);
-    return [names.includes("names"), (await items.indexes()).map(({ name, key }) => [name, key])];
+    const { databases } = await context.db.admin().listDatabases();
+    const collections = await context.db.collections();
+    const indexes = (await items.indexes()).map(({ name }) => name);
+    return [
+      databases.some(({ name }) => name === context.db.databaseName),
+      collections.some(({ collectionName }) => collectionName === "names"),
+      indexes.sort().join() === "_id_,group_1",
+    ];
   },
 };
 
