@@ -56,6 +56,7 @@ export class LastError {
   startRequest(namespace: string | null = null): void {
     this.#age++;
     this.#current = namespace;
+    if (namespace !== null) this.#writes();
   }
 
   /**
@@ -64,7 +65,7 @@ export class LastError {
    */
   wrote(kind: WriteKind, reply: Uint8Array): void {
     const written = readWriteReply(reply);
-    this.#hasWritten = true;
+    this.#writes();
     this.#namespace = this.#current;
     this.#keepOpTime(written.opTime);
     const error = written.lastWriteError;
@@ -118,9 +119,15 @@ export class LastError {
     this.#age = 0;
   }
 
+  /** Not every write tells its place afterwards. */
+  #writes(): void {
+    this.#hasWritten = true;
+    this.#isPlaceOfLast = false;
+  }
+
   #keepOpTime(opTime: Uint8Array | null): void {
-    this.#isPlaceOfLast = opTime !== null;
     if (opTime === null) return;
+    this.#isPlaceOfLast = true;
     if (this.#opTime?.length === opTime.length) this.#opTime.set(opTime);
     else this.#opTime = new Uint8Array(opTime);
   }

@@ -126,6 +126,18 @@ Deno.test("LastError keeps the place of the last write in the oplog", () => {
   assertEquals(operations.term, null);
 });
 
+Deno.test("LastError counts an old write as one, whatever is told of it", () => {
+  const operations = new Operations();
+  operations.startRequest("shop.system.indexes");
+  assertEquals(operations.hasWritten, true);
+  operations.write("insert", { n: 1, opTime: { ts: new Timestamp({ t: 7, i: 1 }), t: Long.fromNumber(3) } });
+  assertEquals(operations.term, 3);
+  operations.startRequest();
+  assertEquals(operations.term, 3);
+  operations.startRequest("shop.system.indexes");
+  assertEquals(operations.term, null);
+});
+
 Deno.test("LastError holds no view of a reply", () => {
   const operations = new LastError();
   const opTime = { ts: new Timestamp({ t: 7, i: 1 }), t: Long.fromNumber(3) };
