@@ -38,11 +38,13 @@ liveTest("Mirror tells idle drivers of a new primary by their waiting hello", VE
   const uri = seedUri(fixture, set) + SILENT;
   await using node = await MemberClient.node(uri);
   await using python = await MemberClient.python(PYMONGO_VERSIONS[0], uri);
-  for (const client of [node, python]) await client.ask("secondaries", "2");
-  const heard = [node, python].map((client) => client.ask<string>("otherPrimary", told[former]!));
+  await using go = await MemberClient.go(uri);
+  const idle = [node, python, go];
+  for (const client of idle) await client.ask("secondaries", "2");
+  const heard = idle.map((client) => client.ask<string>("otherPrimary", told[former]!));
   await set.admin(former, { replSetStepDown: 20, secondaryCatchUpPeriodSecs: 5 });
   const next = told[await set.primary(former)];
-  assertEquals(await Promise.all(heard), [next, next]);
+  assertEquals(await Promise.all(heard), [next, next, next]);
 });
 
 liveTest("Mirror shows drivers under load a stepdown without an error", VERSIONS, async ({ version }) => {
@@ -110,6 +112,7 @@ liveTest("Mirror goes on while a member is killed and restarted", VERSIONS, asyn
 function clients(): readonly ((uri: string) => Promise<MemberClient>)[] {
   return [
     (uri) => MemberClient.node(uri),
+    (uri) => MemberClient.go(uri),
     ...PYMONGO_VERSIONS.map((version) => (uri: string) => MemberClient.python(version, uri)),
   ];
 }

@@ -1,6 +1,7 @@
 import { importMapArgs, repositoryPath } from "../../../tools/import_map.ts";
 import { TextLineStream } from "../../support/text_line_stream.ts";
 import { pythonEnvironment } from "../clients/python_env.ts";
+import { goClient } from "./build_go_client.ts";
 
 /** A driver in replica-set mode, in a process of its own. */
 export class MemberClient implements AsyncDisposable {
@@ -39,6 +40,11 @@ export class MemberClient implements AsyncDisposable {
       repositoryPath("tests/live/mirror/clients/python_member_client.py"),
       uri,
     ]);
+  }
+
+  /** MongoDB's Go driver, connected. */
+  static async go(uri: string): Promise<MemberClient> {
+    return await MemberClient.#connected([await goClient(), uri]);
   }
 
   static async #connected(command: readonly string[]): Promise<MemberClient> {
