@@ -117,13 +117,13 @@ function findCommand(collection: string, { query, flags, ...rest }: OpQuery): Do
   return find;
 }
 
-/** One document is asked for as the only one, and not as a batch of one. */
+/** One document is asked for as the only one, and not as a batch of one. A single batch is as small as any by default. */
 function addNumberToReturn(find: DocumentBuilder, number: number): void {
   if (number === INT32_MIN) {
     throw new LegacyRefusal(2, "BadValue", "Can't canonicalize query :: caused by :: bad ntoreturn value in query");
   }
+  if (number !== 0) find.int32("batchSize", Math.abs(number));
   if (number < 0 || number === 1) find.int32("limit", Math.abs(number)).boolean("singleBatch", true);
-  else if (number > 0) find.int32("batchSize", number);
 }
 
 /** Adds the read preference that stands around a query, or what the slaveOk flag says. */

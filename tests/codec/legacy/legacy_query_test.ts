@@ -50,11 +50,11 @@ Deno.test("translateQuery skips and projects", () => {
 Deno.test("translateQuery takes numberToReturn for a batch, or for all that is wanted", () => {
   assertFind(query({}, { numberToReturn: 0 }), { filter: {} });
   assertFind(query({}, { numberToReturn: 2 }), { filter: {}, batchSize: 2 });
-  assertFind(query({}, { numberToReturn: 1 }), { filter: {}, limit: 1, singleBatch: true });
-  assertFind(query({}, { numberToReturn: -1 }), { filter: {}, limit: 1, singleBatch: true });
+  assertFind(query({}, { numberToReturn: 1 }), { filter: {}, batchSize: 1, limit: 1, singleBatch: true });
+  assertFind(query({}, { numberToReturn: -1 }), { filter: {}, batchSize: 1, limit: 1, singleBatch: true });
   const most = 2 ** 31 - 1;
   assertFind(query({}, { numberToReturn: most }), { filter: {}, batchSize: most });
-  assertFind(query({}, { numberToReturn: -most }), { filter: {}, limit: most, singleBatch: true });
+  assertFind(query({}, { numberToReturn: -most }), { filter: {}, batchSize: most, limit: most, singleBatch: true });
   const errmsg = `${BAD_OPTION}bad ntoreturn value in query`;
   assertRefusal(() => translateQuery(query({}, { numberToReturn: -(2 ** 31) })), 2, errmsg);
 });
@@ -158,7 +158,7 @@ Deno.test("translateQuery refuses options of types that they cannot have", () =>
 Deno.test("translateQuery makes an explain of $explain", () => {
   const message = query({ $query: { a: 1 }, $orderby: { b: 1 }, $explain: 1 }, { numberToReturn: -3, flags: 4 });
   assertCommand(translateQuery(message), {
-    explain: { find: "films", filter: { a: 1 }, sort: { b: 1 }, limit: 3, singleBatch: true },
+    explain: { find: "films", filter: { a: 1 }, sort: { b: 1 }, batchSize: 3, limit: 3, singleBatch: true },
     verbosity: "allPlansExecution",
     $readPreference: secondaryPreferred,
     $db: "shop",
