@@ -1,4 +1,4 @@
-import { legacyQueryOf, translateQuery } from "../../codec/legacy/legacy_query.ts";
+import { type LegacyQuery, legacyQueryOf, translateQuery } from "../../codec/legacy/legacy_query.ts";
 import type { ClientRequest } from "../client/client_request.ts";
 import type { Ongoing } from "../client/ongoing.ts";
 import { proxyError } from "../exchange/proxy_error.ts";
@@ -19,17 +19,18 @@ export function serveQuery(
   client: LegacyClient,
   context: LegacyContext,
 ): Ongoing | null | "forward" {
-  const { kind, collection, exhaust } = legacyQueryOf(request.plain);
+  const exhaust = request.command.exhaustAllowed;
   if (exhaust && context.exchanges.front.looksLike === "mongos") {
     client.refuse(request, proxyError("Location18526", "The exhaust option cannot be used for queries to mongos"));
     return null;
   }
   if (!exhaust && !mustTranslate(context)) return "forward";
+  const { kind, collection } = legacyQueryOf(request.plain);
   if (isPseudoCommand(collection)) return servePseudoCommand(request, client, context);
   if (isListed(collection, context)) return LegacyListing.start(request, client, context);
   return exhaust && kind === "find"
     ? LegacyStream.start(request, client, context)
-    : serveFind(request, client, context);
+    : serveFind(kind, request, client, context);
 }
 
 function servePseudoCommand(request: ClientRequest, client: LegacyClient, context: LegacyContext): Ongoing | null {
@@ -37,9 +38,13 @@ function servePseudoCommand(request: ClientRequest, client: LegacyClient, contex
   return runTranslated(() => translatePseudoCommand(request.plain), reader, client, context);
 }
 
-function serveFind(request: ClientRequest, client: LegacyClient, context: LegacyContext): Ongoing | null {
+function serveFind(
+  kind: LegacyQuery["kind"],
+  request: ClientRequest,
+  client: LegacyClient,
+  context: LegacyContext,
+): Ongoing | null {
   const { cursors, exchanges: { pins } } = context;
-  const { kind } = legacyQueryOf(request.plain);
   const namespace = namespaceOf(request.command);
   const reader = new LegacyReader(request, client, {
     kind,

@@ -175,6 +175,16 @@ Deno.test("serveQuery tells of failures by the flag that old drivers look at", a
   assertEquals([unsent.flags, unsent.documents[0]?.code], [queryFailure, 133]);
 });
 
+Deno.test("serveQuery leaves no last error where a query failed", async () => {
+  await using legacy = await openLegacy();
+  const { upstream, client } = legacy;
+  upstream.on("find", (request) => request.reply({ ok: 0, code: 2, codeName: "BadValue", errmsg: "No such operator" }));
+  for (const flags of [0, OpQueryFlag.exhaust]) {
+    assertEquals((await client.query(THINGS, { $bad: 1 }, { flags })).flags, queryFailure);
+    assertEquals((await client.command({ getlasterror: 1 })).err, null);
+  }
+});
+
 Deno.test("serveQuery collects a large reply", async () => {
   await using legacy = await openLegacy();
   const filler = "x".repeat(100_000);

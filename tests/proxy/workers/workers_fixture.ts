@@ -108,7 +108,7 @@ export class WorkersFixture implements AsyncDisposable {
   }
 
   /** The worker that a client is connected to. */
-  async workerOf(client: RawClient): Promise<number> {
+  async workerOf(client: Pick<RawClient, "command">): Promise<number> {
     const { you } = await client.command({ whatsmyip: 1 });
     const { fields } = await this.line("clientOpened", ({ remote }) => remote === you);
     return Number(fields.worker);
