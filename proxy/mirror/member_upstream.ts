@@ -1,4 +1,4 @@
-import { parseHostAddress } from "../../driver/address.ts";
+import { formatHostAddress, parseHostAddress } from "../../driver/address.ts";
 import type { ConnectionString } from "../../driver/connection_string.ts";
 
 /**
@@ -7,9 +7,17 @@ import type { ConnectionString } from "../../driver/connection_string.ts";
  */
 const SELECTION_TIMEOUT_MS = 2_000;
 
-/** The set behind a mirror, to be discovered and not to be used: no connections but those that watch. */
-export function discoveryUpstream(seeds: ConnectionString): ConnectionString {
-  return { ...seeds, options: { ...seeds.options, directConnection: false, loadBalanced: false, minPoolSize: 0 } };
+/**
+ * The set behind a mirror, to be discovered and not to be used: no connections but those that watch. Members that are
+ * named otherwise are seeds too.
+ */
+export function discoveryUpstream(seeds: ConnectionString, members: Iterable<string>): ConnectionString {
+  const hosts = new Set([...seeds.hosts.map(formatHostAddress), ...members]);
+  return {
+    ...seeds,
+    hosts: [...hosts].map(parseHostAddress),
+    options: { ...seeds.options, directConnection: false, loadBalanced: false, minPoolSize: 0 },
+  };
 }
 
 /** One member of a set, and nobody else. An arbiter has no users to log in as. */

@@ -110,7 +110,8 @@ export class Mirror {
   }
 
   #createTopology(): Promise<Topology> {
-    return createTopology(discoveryUpstream(this.#config.seeds), {
+    const { seeds, map } = this.#config;
+    return createTopology(discoveryUpstream(seeds, map.keys()), {
       onEvent: (event) => this.#onDiscovery(event),
       transport: this.#transport,
       driverInfo: [{ name: "torana-mirror", version: DRIVER_VERSION }],

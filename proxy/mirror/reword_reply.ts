@@ -16,9 +16,9 @@ const DECODING = { promoteValues: false, bsonRegExp: true, validation: { utf8: f
 
 /** Says whether replies to a command speak of servers, and hold no documents of clients. */
 export function isAboutServers(command: CommandView): boolean {
-  const { name, traits, isLegacy, opCode, body } = command;
-  if (isLegacy) return opCode === OpCode.query && findElement(body, "$explain") >= 0;
-  if (name === "aggregate") return isExplained(body) || isAboutServer(body);
+  const { name, traits, isLegacy, opCode } = command;
+  if (isLegacy) return opCode === OpCode.query && findElement(command.body, "$explain") >= 0;
+  if (name === "aggregate") return isExplained(command.body) || isAboutServer(command.body);
   return name === "explain" || traits.kind === "admin" || !traits.isKnown;
 }
 

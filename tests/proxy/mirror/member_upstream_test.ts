@@ -30,8 +30,12 @@ Deno.test("memberUpstream() does not log in to an arbiter, which has no users", 
   });
 });
 
+Deno.test("discoveryUpstream() asks the seeds and those who are named, each once", () => {
+  const { hosts } = discoveryUpstream(SEEDS, ["b:27018", "c:27019"]);
+  assertEquals(hosts, [...SEEDS.hosts, { kind: "tcp", host: "c", port: 27019 }]);
+});
+
 Deno.test("discoveryUpstream() keeps no connections besides those that watch", () => {
-  const { hosts, options } = discoveryUpstream(SEEDS);
-  assertEquals(hosts, SEEDS.hosts);
+  const { options } = discoveryUpstream(SEEDS, []);
   assertEquals(options.minPoolSize, 0);
 });

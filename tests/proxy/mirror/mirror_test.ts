@@ -211,6 +211,16 @@ Deno.test("Mirror listens where a member is mapped to, be it listed or hidden", 
   assertEquals(hello.hosts, [fixture.addressOf(set.host(0)), `127.0.0.1:${first}`]);
 });
 
+Deno.test("Mirror finds the set by its mapped members where no seed answers", async () => {
+  await using set = new ScriptedSet(2, { primary: 0, hosts: [0, 1] });
+  const [nobody] = freePorts(1);
+  const map = new Map([[set.host(1), { kind: "tcp", host: "127.0.0.1", port: 0 } as const]]);
+  await using fixture = await MirrorFixture.open(`mongodb://127.0.0.1:${nobody}/?replicaSet=rs`, { map });
+  await fixture.event("memberAdded", ({ member }) => member === set.host(0));
+  await eventually("all are listed", () => fixture.mirror.status().members.every(({ isListening }) => isListening));
+  assertEquals((await fixture.hello(set.host(1))).hosts, [0, 1].map((index) => fixture.addressOf(set.host(index))));
+});
+
 Deno.test("Mirror tries again to listen on a port that somebody else has", async () => {
   await using set = new ScriptedSet(3, TRIO);
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
