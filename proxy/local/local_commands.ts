@@ -144,14 +144,10 @@ function authenticate(request: ClientRequest, session: ClientSession, context: L
 }
 
 function refusing(error: (context: LocalContext) => ProxyError): (name: string) => [string, LocalCommand] {
-  return (name) => [name, refuse(error)];
-}
-
-function refuse(error: (context: LocalContext) => ProxyError): LocalCommand {
-  return (request, session, context) => {
+  return (name) => [name, (request, session, context) => {
     session.refuse(request, error(context));
     return null;
-  };
+  }];
 }
 
 function noAuthentication({ listener }: LocalContext): ProxyError {
