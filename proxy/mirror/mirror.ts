@@ -165,7 +165,7 @@ export class Mirror {
       view: this.#view,
       advertised: (listened) => advertisedAddress(listened, this.#config.advertise),
       emit: (event) => this.#onMemberEvent(event),
-      onChange: () => this.#publish(),
+      onListening: () => this.#publish(),
     });
     this.#members.set(name, member);
     return member;

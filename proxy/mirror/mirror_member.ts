@@ -10,7 +10,7 @@ import type { SetView } from "./set_view.ts";
 /** How long clients may take to end what they do at a member that left the set, in milliseconds. */
 const LEAVING_MS = 30_000;
 /** How long to wait before listening is tried again, in milliseconds. */
-const RETRY_MS = 5_000;
+const DEFAULT_RETRY_MS = 5_000;
 
 /** What a {@linkcode MirrorMember} works with. */
 export interface MirrorMemberOptions {
@@ -23,8 +23,10 @@ export interface MirrorMemberOptions {
   /** What clients are told instead of the address that is listened on. */
   readonly advertised: (address: HostAddress) => HostAddress;
   readonly emit: GatewayEventListener;
-  /** The listener is there, or is gone, without having been asked to. */
-  readonly onChange: () => void;
+  /** Somebody listens after all, where that did not work at first. */
+  readonly onListening: () => void;
+  /** How long to wait before listening is tried again, in milliseconds. @default {5000} */
+  readonly retryMS?: number;
 }
 
 /** Whether somebody listens for a member. `failed` waits to try again. */
@@ -146,11 +148,12 @@ export class MirrorMember {
   }
 
   #retry(config: Omit<GatewayConfig, "listen">): void {
+    const { onListening, retryMS = DEFAULT_RETRY_MS } = this.#options;
     const again = async () => {
       await this.#open(config);
-      if (this.isListening) this.#options.onChange();
+      if (this.isListening) onListening();
     };
-    this.#state = { kind: "failed", timer: setTimeout(() => void again(), RETRY_MS) };
+    this.#state = { kind: "failed", timer: setTimeout(() => void again(), retryMS) };
   }
 
   #onEvent(event: GatewayEvent): void {
