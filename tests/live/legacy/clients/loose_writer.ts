@@ -1,0 +1,129 @@
+import { assertEquals } from "@std/assert";
+import { concat } from "@std/bytes";
+import { deserialize, type Document, serialize } from "bson";
+import { decodeOpReply, encodeOpQuery } from "../../../../codec/mod.ts";
+import { seededRandom } from "../../../proxy/support/seeded_random.ts";
+import { pause } from "../../../support/mongod/wait.ts";
+import { type Address, LegacyConnection } from "../table/legacy_connection.ts";
+import { LooseWrites, type Told } from "./loose_writes.ts";
+
+/** One client among many. */
+export interface LooseWriterOptions {
+  readonly number: number;
+  /** How often it has `getLastError` answered. */
+  readonly answers: number;
+  readonly database: string;
+  readonly seed: number;
+}
+
+/** What it did. */
+export interface LooseWriterResult {
+  /** Answers that were as they had to be: all, or the client rejects. */
+  readonly checked: number;
+  /** Documents that it must have left in the collection `loose`. */
+  readonly documents: number;
+  /** What all answers said. */
+  readonly connectionId: number;
+}
+
+/**
+ * Writes without acknowledgement, at random, and asks `getLastError`: at once or later, once or twice, on its database or
+ * another, after one write or several, sometimes with a query before. Rejects where an answer does not belong to its own
+ * last operation.
+ */
+export async function runLooseWriter(address: Address, options: LooseWriterOptions): Promise<LooseWriterResult> {
+  using connection = await LegacyConnection.connect(address);
+  return await new LooseWriter(connection, options).run();
+}
+
+class LooseWriter {
+  readonly #connection: LegacyConnection;
+  readonly #options: LooseWriterOptions;
+  readonly #random: () => number;
+  readonly #writes: LooseWrites;
+  #requestId = 0;
+  #connectionId: number | null = null;
+
+  constructor(connection: LegacyConnection, options: LooseWriterOptions) {
+    this.#connection = connection;
+    this.#options = options;
+    this.#random = seededRandom(options.seed + options.number);
+    this.#writes = new LooseWrites({
+      namespace: `${options.database}.loose`,
+      name: `client ${options.number},`,
+      random: this.#random,
+      nextRequestId: () => ++this.#requestId,
+    });
+  }
+
+  async run(): Promise<LooseWriterResult> {
+    let checked = 0;
+    while (checked < this.#options.answers) checked += await this.#turn();
+    return { checked, documents: this.#writes.documents, connectionId: this.#connectionId! };
+  }
+
+  /** Some operations, and the questions after them; how many were answered. */
+  async #turn(): Promise<number> {
+    const { messages, told, reads } = this.#operations();
+    const questions = this.#happens(0.3) ? [this.#question(), this.#question()] : [this.#question()];
+    const asked = this.#requestId;
+    if (this.#happens(0.1)) {
+      await this.#connection.send(concat(messages));
+      await pause(this.#random() * 20);
+      await this.#connection.send(concat(questions));
+    } else {
+      await this.#connection.send(concat([...messages, ...questions]));
+    }
+    for (let n = 0; n < reads; n++) await this.#receive();
+    for (const index of questions.keys()) {
+      this.#check(await this.#receive(), told, asked - questions.length + index + 1);
+    }
+    return questions.length;
+  }
+
+  /** Usually one write; what there is to tell is that of the last operation. */
+  #operations(): { messages: Uint8Array[]; told: Told; reads: number } {
+    const operations = [this.#writes.next()];
+    while (this.#happens(0.2)) operations.push(this.#writes.next());
+    const reads = this.#happens(0.1) ? 1 : 0;
+    if (reads > 0) operations.push(this.#writes.read());
+    return { messages: operations.map(({ bytes }) => bytes), told: operations.at(-1)!.told, reads };
+  }
+
+  #question(): Uint8Array {
+    const database = this.#happens(0.2) ? "elsewhere" : this.#options.database;
+    return encodeOpQuery({
+      requestId: ++this.#requestId,
+      fullCollectionName: `${database}.$cmd`,
+      numberToReturn: -1,
+      query: serialize({ [this.#happens(0.5) ? "getlasterror" : "getLastError"]: 1 }),
+    });
+  }
+
+  async #receive(): Promise<Uint8Array> {
+    const reply = await this.#connection.receive();
+    if (reply === null) throw new Error(`Client ${this.#options.number} lost its connection`);
+    return reply;
+  }
+
+  #check(message: Uint8Array, told: Told, requestId: number): void {
+    const reply = decodeOpReply(message);
+    const document = deserialize(reply.documents[0]!);
+    this.#connectionId ??= document.connectionId;
+    assertEquals([reply.responseTo, document.connectionId, toldIn(document)], [requestId, this.#connectionId, told]);
+  }
+
+  #happens(chance: number): boolean {
+    return this.#random() < chance;
+  }
+}
+
+function toldIn({ n, err, code, updatedExisting, upserted }: Document): Told {
+  return {
+    n,
+    err,
+    ...code === undefined ? {} : { code },
+    ...updatedExisting === undefined ? {} : { updatedExisting },
+    ...upserted === undefined ? {} : { upserted },
+  };
+}

@@ -1,0 +1,29 @@
+import { assertGreaterOrEqual, assertLessOrEqual } from "@std/assert";
+import { startGateway } from "../../support/gateway.ts";
+import { chosenVersions, liveTest } from "../../support/live_test.ts";
+import { startStandalone } from "../../support/mongod.ts";
+import { WireClient } from "../../support/wire_client.ts";
+import { runLooseWriters } from "./clients/loose_writers.ts";
+
+const CLIENTS = 200;
+const ANSWERS = 100_000;
+const UPSTREAM_CONNECTIONS = 4;
+
+liveTest("gateway tells each of 200 old clients of its own writes, over 4 connections", {
+  versions: chosenVersions(["6.0", "5.0"]),
+}, async ({ t, version }) => {
+  await using server = await startStandalone({ version });
+  if (version === "5.0") {
+    await t.step("a server that knows the old operations tells the same", async () => {
+      assertGreaterOrEqual(await runLooseWriters(server, 20, 2000), 2000);
+    });
+  }
+  await t.step("the gateway", async () => {
+    await using gateway = await startGateway(`${server.uri}&maxPoolSize=${UPSTREAM_CONNECTIONS}`);
+    assertGreaterOrEqual(await runLooseWriters(gateway, CLIENTS, ANSWERS), ANSWERS);
+    using admin = await WireClient.connect(server);
+    const { connections } = await admin.command("admin", { serverStatus: 1 });
+    // The pool, monitoring with its round trip times, and this client.
+    assertLessOrEqual(connections.current, UPSTREAM_CONNECTIONS + 3);
+  });
+});
