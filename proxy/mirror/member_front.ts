@@ -18,6 +18,14 @@ import type { Speaker } from "./reword_document.ts";
 import { decodeReply, isAboutServers, rewordFailure, rewordReply } from "./reword_reply.ts";
 import type { SetView } from "./set_view.ts";
 
+/** Errors that say that the member cannot be reached, or that a connection to it was lost. */
+const LOST_CODES: ReadonlySet<string> = new Set(["HostUnreachable", "FailedToSatisfyReadPreference"]);
+/**
+ * In their place: what drivers take for a change of the server's state, so that they ask how it is before they send it
+ * anything else and try again elsewhere, as after a lost connection of their own. Their other connections stay.
+ */
+const STATE_CHANGE = { code: 11602, codeName: "InterruptedDueToReplStateChange" };
+
 /** What a {@linkcode MemberFront} shows. */
 export interface MemberFrontOptions {
   /** The port that the member itself listens on. */
@@ -111,11 +119,10 @@ export class MemberFront implements Front {
     return rewordReply(failing.name, document, view.names, this.#speaker);
   }
 
-  /** That there is no server to choose is, of one member, that it cannot be reached: drivers go to another one. */
   rewordedError({ failing }: ClientRequest, error: ProxyError): ProxyError {
     const errmsg = this.#member.view.names.reword(error.errmsg);
-    if (error.codeName !== "FailedToSatisfyReadPreference") return { ...error, errmsg };
-    return toProxyError(new MongoNetworkError(errmsg), failing);
+    if (!LOST_CODES.has(error.codeName)) return { ...error, errmsg };
+    return { ...toProxyError(new MongoNetworkError(errmsg), failing), ...STATE_CHANGE };
   }
 
   get #speaker(): Speaker {

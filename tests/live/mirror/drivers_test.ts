@@ -109,6 +109,27 @@ liveTest("Mirror goes on while a member is killed and restarted", VERSIONS, asyn
   assertEquals((await undisturbed.command({ hello: 1 })).isWritablePrimary, true);
 });
 
+liveTest(
+  "Mirror shows drivers under load that the primary is killed without an error",
+  VERSIONS,
+  async ({ version }) => {
+    await using set = await LiveSet.start(version, [{}, {}, {}]);
+    await using fixture = await MirrorFixture.open(set.uri);
+    await using client = await MemberClient.node(seedUri(fixture, set));
+    const told = addresses(set, fixture);
+    await client.ask("secondaries", "2");
+    await client.ask("load");
+    await untilWritten(set, 200);
+    const killed = await set.primary();
+    await set.servers[killed]!.kill("SIGKILL");
+    await client.ask("otherPrimary", told[killed]!);
+    await untilWritten(set, await written(set) + 200);
+    const { ids, errors } = await client.ask<Load>("unload");
+    assertEquals(errors, []);
+    assertEquals(await missing(set, ids), []);
+  },
+);
+
 function clients(): readonly ((uri: string) => Promise<MemberClient>)[] {
   return [
     (uri) => MemberClient.node(uri),

@@ -242,7 +242,7 @@ Deno.test("Mirror closes the clients that greet a member that is lost, and takes
   await client.closed;
   await (await fixture.connect(set.host(1))).closed;
   const failed = await working.command({ insert: "films", documents: [{}], txnNumber: Long.ONE, $db: "shop" });
-  assertEquals([failed.codeName, failed.errorLabels], ["HostUnreachable", ["RetryableWriteError"]]);
+  assertEquals([failed.codeName, failed.errorLabels], ["InterruptedDueToReplStateChange", ["RetryableWriteError"]]);
   assertEquals(failed.errmsg.includes(set.host(1)), false);
   assertEquals((await undisturbed.command({ ping: 1 })).ok, 1);
   set.member(1).comeBack();
@@ -258,7 +258,7 @@ Deno.test("Mirror keeps clients when a single connection to the member is lost",
   set.member(0).hold("find");
   const find = worker.send({ find: "films", $db: "shop" });
   (await set.member(0).next("find")).hangUp();
-  assertEquals((await worker.replyTo(find)).document.codeName, "HostUnreachable");
+  assertEquals((await worker.replyTo(find)).document.codeName, "InterruptedDueToReplStateChange");
   assertEquals((await worker.command({ hello: 1 })).isWritablePrimary, true);
   assertEquals((await client.replyTo(asked)).document.isWritablePrimary, true);
 });
