@@ -7,6 +7,7 @@ import { requestDocument } from "../client/client_session.ts";
 import type { ExchangeClient } from "../exchange/exchange.ts";
 import type { ConnectionSource } from "../pins/connection_pin.ts";
 import { type CursorPin, sessionKey } from "../pins/cursor_pins.ts";
+import { byPlace, killCursors } from "../pins/release.ts";
 import type { ExchangeContext } from "../exchange/exchange_context.ts";
 import type { Ongoing } from "../client/ongoing.ts";
 import { toProxyError } from "../exchange/proxy_error.ts";
@@ -55,15 +56,32 @@ export function serveKillCursors(
   return KILLING;
 }
 
+/** There is no reply, but what the client sends next finds the cursors gone. */
 function killLegacyCursors(
   request: ClientRequest,
   client: ExchangeClient & TrailOwner,
-  { pins }: ExchangeContext,
+  context: ExchangeContext,
   team: GatewayTeam | null,
-): null {
-  pins.release(request.command.cursorIds.flatMap((id) => pins.cursors.all(id)), []);
+): Ongoing | null {
+  const known = request.command.cursorIds.flatMap((id) => context.pins.cursors.all(id));
   if (team !== null) killLegacyElsewhere(request, client, team);
-  return null;
+  if (known.length === 0) return null;
+  const killing = [...byPlace(known)].map((cursors) => killKnown(cursors, context));
+  void Promise.allSettled(killing).then(() => client.finished());
+  return KILLING;
+}
+
+async function killKnown(
+  cursors: readonly CursorPin[],
+  { pins, ownCommands, topology }: ExchangeContext,
+): Promise<void> {
+  const { connection, server } = cursors[0]!;
+  const source = connection ?? topology.server(server)?.pool;
+  try {
+    if (source !== undefined) await ownCommands.run(source, (upstream) => killCursors(upstream, cursors));
+  } finally {
+    for (const pin of cursors) pins.dropCursor(pin);
+  }
 }
 
 function refuse(request: ClientRequest, client: ExchangeClient, error: MongoError): void {

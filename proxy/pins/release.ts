@@ -28,11 +28,7 @@ export class Releaser {
   }
 
   release(cursors: readonly CursorPin[], transactions: readonly TransactionPin[]): void {
-    const places = Map.groupBy(
-      cursors,
-      ({ server, connection, namespace }) => `${server} ${connection?.connection.id} ${namespace}`,
-    );
-    for (const pins of places.values()) this.#add(pins, (connection) => killCursors(connection, pins));
+    for (const pins of byPlace(cursors)) this.#add(pins, (connection) => killCursors(connection, pins));
     for (const pin of transactions) this.#add([pin], (connection) => abortTransaction(connection, pin));
     this.#startNext();
   }
@@ -80,7 +76,14 @@ export class Releaser {
   }
 }
 
-function killCursors(connection: Connection, pins: readonly CursorPin[]): Promise<unknown> {
+/** Cursors by what one command can kill. */
+export function byPlace(cursors: readonly CursorPin[]): Iterable<readonly CursorPin[]> {
+  const place = ({ server, connection, namespace }: CursorPin) => `${server} ${connection?.connection.id} ${namespace}`;
+  return Map.groupBy(cursors, place).values();
+}
+
+/** Kills cursors that {@linkcode byPlace} gave together. */
+export function killCursors(connection: Connection, pins: readonly CursorPin[]): Promise<unknown> {
   const { namespace } = pins[0]!;
   const dot = namespace.indexOf(".");
   return connection.command(namespace.slice(0, dot), {

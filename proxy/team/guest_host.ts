@@ -77,13 +77,18 @@ export class GuestHost implements TeamMember {
     return runHere(request, client, trail, legacy);
   }
 
-  /** Nobody waits for the end of a legacy one, of which others may have a part. */
+  /** Of the cursors of a legacy one others may have a part: this does its own, and declines. */
   #killCursors(request: ClientRequest, client: RemoteClient): Ongoing | null {
     const { exchanges } = this.#options.legacy;
     const { command } = request;
+    const { cursors } = exchanges.pins;
+    if (request.isLegacy) {
+      exchanges.pins.release(command.cursorIds.flatMap((id) => cursors.all(id)), []);
+      return null;
+    }
     const namespace = namespaceOf(command);
     const session = command.lsid === null ? null : sessionKey(command.lsid);
-    const isHere = command.cursorIds.some((id) => exchanges.pins.cursors.find({ id, namespace, session }) !== null);
-    return request.isLegacy || isHere ? serveKillCursors(request, client, exchanges, null) : null;
+    const isHere = command.cursorIds.some((id) => cursors.find({ id, namespace, session }) !== null);
+    return isHere ? serveKillCursors(request, client, exchanges, null) : null;
   }
 }

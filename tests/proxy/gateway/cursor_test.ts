@@ -172,8 +172,11 @@ Deno.test("Gateway kills what OP_KILL_CURSORS names, as far as it knows", async 
   await client.command(find);
   client.sendBytes(encodeOpKillCursors({ requestId: 1, cursorIds: [5n, 6n] }));
   const request = await upstream.next("killCursors");
-  killed(request);
   assertEquals(request.command.cursors.map(Number), [5]);
+  const next = client.command(getMore(5));
+  killed(request);
+  upstream.on("getMore", (later) => later.reply({ ok: 0, code: 43, codeName: "CursorNotFound", errmsg: "Not found" }));
+  assertEquals((await next).code, 43);
   assertEquals(fixture.status.cursors, 0);
 });
 

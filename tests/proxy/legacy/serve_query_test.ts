@@ -155,6 +155,7 @@ Deno.test("OP_KILL_CURSORS kills all of many cursors that queries opened", async
   const killed = await upstream.next("killCursors");
   killed.reply();
   assertEquals(killed.command.cursors.map(Number).toSorted(), [1, 2, 3, 4, 5]);
+  await client.command({ ping: 1 });
   assertEquals(fixture.status.cursors, 0);
 });
 

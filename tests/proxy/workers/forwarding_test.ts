@@ -169,5 +169,6 @@ Deno.test("WorkerPool kills cursors of all workers that a legacy client names", 
   ];
   for (const request of killed) request.reply({ cursorsKilled: request.command.cursors });
   assertEquals(killed.flatMap(({ command }) => command.cursors.map(Number)).toSorted(), [7, 8, 9]);
+  await clients[0].command({ ping: 1 });
   assertEquals((await fixture.status()).cursors, 0);
 });
