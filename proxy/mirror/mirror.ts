@@ -188,9 +188,8 @@ export class Mirror {
   #publish(): void {
     const isFirst = this.#isDiscovered || this.#config.ports.length === 0;
     if (this.#isClosing || !isFirst) return;
-    this.#view.publish(
-      this.status().members.map(({ member, address, isListening }) => [member, isListening ? address : null]),
-    );
+    const isThere = (name: string) => this.#members.get(name)?.isListening ?? false;
+    this.#view.publish([...this.#ports.keys()].map((name) => [name, isThere(name) ? this.#toldOf(name) : null]));
     this.#known.resolve();
   }
 
