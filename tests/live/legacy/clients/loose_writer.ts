@@ -65,20 +65,26 @@ class LooseWriter {
   /** Some operations, and the questions after them; how many were answered. */
   async #turn(): Promise<number> {
     const { messages, told, reads } = this.#operations();
+    const first = this.#requestId + 1;
     const questions = this.#happens(0.3) ? [this.#question(), this.#question()] : [this.#question()];
-    const asked = this.#requestId;
-    if (this.#happens(0.1)) {
-      await this.#connection.send(concat(messages));
-      await pause(this.#random() * 20);
-      await this.#connection.send(concat(questions));
-    } else {
-      await this.#connection.send(concat([...messages, ...questions]));
-    }
+    await this.#send(messages, questions);
     for (let n = 0; n < reads; n++) await this.#receive();
-    for (const index of questions.keys()) {
-      this.#check(await this.#receive(), told, asked - questions.length + index + 1);
-    }
+    for (const index of questions.keys()) this.#check(await this.#receive(), told, first + index);
     return questions.length;
+  }
+
+  /** Usually all at once; sometimes others have their turn before a question. */
+  async #send(messages: readonly Uint8Array[], questions: readonly Uint8Array[]): Promise<void> {
+    let together = [...messages];
+    for (const question of questions) {
+      if (this.#happens(0.2)) {
+        await this.#connection.send(concat(together));
+        together = [];
+        await pause(this.#random() * 20);
+      }
+      together.push(question);
+    }
+    await this.#connection.send(concat(together));
   }
 
   /** Usually one write; what there is to tell is that of the last operation. */
