@@ -295,7 +295,8 @@ export class Exchange
   /** The server knows it, the trail follows it; throws `CodecError` if it cannot be read. */
   #arrived(plain: Uint8Array): ReplyView {
     const reply = describeReply(plain, this.#request.isLegacy);
-    if (!reply.ok || reply.writeConcernErrorCode !== null) {
+    // A member's own clients choose by its state, and it goes on serving them whatever that is.
+    if ((!reply.ok || reply.writeConcernErrorCode !== null) && this.#context.front.looksLike !== "member") {
       this.#server!.handleCommandError(reply, this.#connection!);
     }
     this.#trail?.arrived(reply, this.#connection!);

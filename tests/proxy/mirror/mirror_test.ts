@@ -274,6 +274,17 @@ Deno.test("Mirror passes a member's change of state on as it is", async () => {
   assertEquals([reply.code, reply.codeName, reply.errmsg], [10107, "NotWritablePrimary", "not primary"]);
 });
 
+Deno.test("Mirror goes on with a member that refuses what is not for its state", async () => {
+  await using set = new ScriptedSet(3, TRIO);
+  await using fixture = await MirrorFixture.open(set.uri);
+  const failure = { ok: 0, code: 13435, codeName: "NotPrimaryNoSecondaryOk", errmsg: "not primary" };
+  set.member(1).on("find", (request) => request.reply(failure));
+  const client = await fixture.connect(set.host(1));
+  assertEquals((await client.command({ find: "films", $db: "shop" })).code, 13435);
+  const status = fixture.mirror.status().members.find(({ member }) => member === set.host(1));
+  assertEquals(status?.gateway?.servers.map(({ type }) => type), ["RSSecondary"]);
+});
+
 Deno.test("Mirror lets the member say which reads a secondary takes", async () => {
   await using set = new ScriptedSet(3, TRIO);
   await using fixture = await MirrorFixture.open(set.uri);
