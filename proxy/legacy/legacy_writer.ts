@@ -37,12 +37,9 @@ export class LegacyWriter implements ExchangeClient, Ongoing {
     return this.#client.id;
   }
 
-  /** Sets the first command out. */
+  /** Sets out. */
   start(): void {
-    const { exchanges } = this.#context;
-    const bytes = this.#write.commands[this.#started++]!;
-    const request = new ClientRequest(bytes, exchanges.limits.maxMessageSizeBytes, null, true);
-    this.#running = startExchange(request, this, null, exchanges);
+    this.#next();
   }
 
   onOutcome(request: ClientRequest, reply: ReplyView): void {
@@ -60,7 +57,7 @@ export class LegacyWriter implements ExchangeClient, Ongoing {
   finished(): void {
     const isStopped = this.#isCut || (this.#hasFailed && this.#write.ordered);
     if (isStopped || this.#started === this.#write.commands.length) this.#client.finished();
-    else this.start();
+    else this.#next();
   }
 
   /** Whoever writes and leaves has it written by a server, and so here. */
@@ -78,4 +75,14 @@ export class LegacyWriter implements ExchangeClient, Ongoing {
   /** Only replies in parts can be broken off, or read too slowly. */
   breakOff(): void {}
   onStalled(): void {}
+
+  #next(): void {
+    const { exchanges } = this.#context;
+    const started = ++this.#started;
+    const bytes = this.#write.commands[started - 1]!;
+    const request = new ClientRequest(bytes, exchanges.limits.maxMessageSizeBytes, null, true);
+    const ongoing = startExchange(request, this, null, exchanges);
+    // One that is refused at once is over by now, and the next has set out.
+    if (this.#started === started) this.#running = ongoing;
+  }
 }

@@ -53,6 +53,21 @@ Deno.test("LegacyStream holds no connection while its client reads nothing, and 
   assertEquals(asked, rounds);
 });
 
+Deno.test("LegacyStream closes a client that stops reading, and kills its cursor", async () => {
+  await using legacy = await openLegacy({ limits: { stallTimeoutMS: 1 } });
+  const { upstream, client, fixture } = legacy;
+  const filler = "x".repeat(1_000_000);
+  upstream.on("find", (request) => batch(request, 7, [{ filler }]));
+  upstream.on("getMore", (request) => batch(request, 7, [{ filler }]));
+  upstream.hold("killCursors");
+  client.pause();
+  client.sendQuery(THINGS, {}, { flags });
+  assertEquals((await fixture.event("clientClosed")).reason, "stalled");
+  (await upstream.next("killCursors")).reply();
+  assertEquals(fixture.status.cursors, 0);
+  client.close();
+});
+
 Deno.test("LegacyStream kills its cursor when the client leaves", async () => {
   await using legacy = await openLegacy();
   const { upstream, client, fixture } = legacy;
