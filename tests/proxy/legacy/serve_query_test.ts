@@ -103,6 +103,19 @@ Deno.test("serveGetMore goes on with a cursor on any connection and counts what 
   assertEquals(fixture.status.cursors, 0);
 });
 
+Deno.test("serveGetMore asks the member that has the cursor, be it a secondary", async () => {
+  await using set = new UpstreamSet(2);
+  await using fixture = await GatewayFixture.open(set.uri);
+  await eventually("both are known", () => fixture.status.servers.every(({ type }) => type !== "Unknown"));
+  using client = await LegacyTestClient.connect(fixture.gateway.address);
+  const [primary, secondary] = [set.member(0), set.member(1)];
+  secondary.on("find", (request) => batch(request, 7, 0, 1));
+  secondary.on("getMore", (request) => batch(request, 0, 1, 1));
+  const { cursorId } = await client.query(THINGS, {}, { flags: OpQueryFlag.slaveOk });
+  assertEquals(ids((await client.getMore(THINGS, cursorId)).documents), [1]);
+  assertEquals([primary.commands("find"), primary.commands("getMore")], [[], []]);
+});
+
 Deno.test("serveGetMore goes on with a cursor that a command opened, in its session", async () => {
   await using legacy = await openLegacy();
   const { upstream, client } = legacy;
