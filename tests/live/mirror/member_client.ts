@@ -1,7 +1,7 @@
 import { importMapArgs, repositoryPath } from "../../../tools/import_map.ts";
 import { TextLineStream } from "../../support/text_line_stream.ts";
 import { pythonEnvironment } from "../clients/python_env.ts";
-import { goClient } from "./build_go_client.ts";
+import { goProgram } from "../legacy/clients/go_program.ts";
 
 /** A driver in replica-set mode, in a process of its own. */
 export class MemberClient implements AsyncDisposable {
@@ -44,7 +44,7 @@ export class MemberClient implements AsyncDisposable {
 
   /** MongoDB's Go driver, connected. */
   static async go(uri: string): Promise<MemberClient> {
-    return await MemberClient.#connected([await goClient(), uri]);
+    return await MemberClient.#connected([await goProgram("go-driver", "tests/live/mirror/clients/go"), uri]);
   }
 
   static async #connected(command: readonly string[]): Promise<MemberClient> {

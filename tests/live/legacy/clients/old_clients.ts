@@ -2,7 +2,7 @@ import { repositoryPath } from "../../../../tools/import_map.ts";
 import { canonical, type ClientReport } from "../../clients/client_report.ts";
 import { runClient } from "../../clients/run_client.ts";
 import { libmongoClientCommand } from "./build_libmongo_client.ts";
-import { mgoCommand } from "./build_mgo.ts";
+import { goProgram } from "./go_program.ts";
 import { oldPymongoCommand } from "./old_pymongo_env.ts";
 
 /**
@@ -17,21 +17,32 @@ export interface OldClient {
   readonly name: string;
   /** With which of them it does other things. */
   readonly faces: readonly Face[];
+  /** Whether its program finds the members of a set from one of them. */
+  readonly knowsSets: boolean;
   /** The command without its URI. Throws `Error` where this machine cannot run it. */
   command(): Promise<readonly string[]>;
 }
 
 /** The Go driver that most applications in Go used for a decade; it never learned OP_MSG. */
-export const MGO: OldClient = { name: "mgo.v2", faces: [0, "server"], command: mgoCommand };
+export const MGO: OldClient = { name: "mgo.v2", faces: [0, "server"], knowsSets: true, command: mgoCommand };
 
 /** All clients that are tested. */
 export const OLD_CLIENTS: readonly OldClient[] = [
   MGO,
-  { name: "PyMongo 2.9", faces: [0], command: () => oldPymongoCommand("2.9.5") },
-  { name: "PyMongo 3.4", faces: ["server"], command: () => oldPymongoCommand("3.4.0") },
-  { name: "mongodb 2.2 for Node", faces: [0, "server"], command: () => Promise.resolve(nodeCommand()) },
-  { name: "libmongo-client", faces: [0], command: libmongoClientCommand },
+  { name: "PyMongo 2.9", faces: [0], knowsSets: true, command: () => oldPymongoCommand("2.9.5") },
+  { name: "PyMongo 3.4", faces: ["server"], knowsSets: true, command: () => oldPymongoCommand("3.4.0") },
+  {
+    name: "mongodb 2.2 for Node",
+    faces: [0, "server"],
+    knowsSets: false,
+    command: () => Promise.resolve(nodeCommand()),
+  },
+  { name: "libmongo-client", faces: [0], knowsSets: false, command: libmongoClientCommand },
 ];
+
+async function mgoCommand(): Promise<string[]> {
+  return [await goProgram("mgo", "tests/live/legacy/clients/mgo")];
+}
 
 function nodeCommand(): string[] {
   const program = repositoryPath("tests/live/legacy/clients/old_node/client.ts");

@@ -49,7 +49,8 @@ func main() {
 	printReport(outcomes)
 }
 
-// arguments reads the command line; flags may follow the URI. One server is spoken to, whatever its replica set.
+// arguments reads the command line; flags may follow the URI. The address is that of one server, unless the URI names a
+// replica set.
 func arguments() (database string, only names, uri string) {
 	flag.StringVar(&database, "database", "torana_mgo", "what the checks write to, dropped before and after")
 	flag.Var(&only, "only", "name of a check to run, instead of all")
@@ -59,6 +60,9 @@ func arguments() (database string, only names, uri string) {
 		os.Exit(2)
 	}
 	flag.CommandLine.Parse(args[1:])
+	if strings.Contains(args[0], "replicaSet=") {
+		return database, only, args[0]
+	}
 	address := strings.SplitN(strings.TrimPrefix(args[0], "mongodb://"), "/", 2)[0]
 	return database, only, address + "/?connect=direct"
 }

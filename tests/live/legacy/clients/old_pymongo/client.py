@@ -60,12 +60,17 @@ def as_json(value):
     return type(value).__name__
 
 
+def without_new_options(uri):
+    """A URI that names no replica set leads to one server; what else stands there was not known at that time."""
+    return uri if "replicaSet=" in uri else uri.split("?")[0]
+
+
 parser = argparse.ArgumentParser()
 parser.add_argument("uri")
 parser.add_argument("--database", default="torana_old_pymongo")
 options = parser.parse_args()
 
-context = Context("mongodb://%s/" % options.uri.split("//")[1].split("/")[0], options.database)
+context = Context(without_new_options(options.uri), options.database)
 context.client.drop_database(options.database)
 outcomes = run_checks(dict(writes.CHECKS, **dict(last_errors.CHECKS, **reads.CHECKS)), context)
 context.client.drop_database(options.database)
