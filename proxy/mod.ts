@@ -23,7 +23,7 @@
 export type { ClientCloseReason } from "./client/client_close_reason.ts";
 export type { ClientId, ClientLimit, GatewayEvent, GatewayEventListener } from "./event.ts";
 export { Gateway } from "./gateway.ts";
-export type { GatewayConfig, IoChoice, LogLevel, ProxyConfig } from "./gateway_config.ts";
+export type { GatewayConfig, IoChoice, LegacyOpcodes, LogLevel, ProxyConfig } from "./gateway_config.ts";
 export type { GatewayStatus, PinStatus, ServerStatus } from "./gateway_status.ts";
 export { DEFAULT_LIMITS, type GatewayLimits } from "./limits.ts";
 export { Mirror } from "./mirror/mirror.ts";
