@@ -5,6 +5,12 @@ import type { PinReason } from "./pins/pin_reason.ts";
 /** Number of a client connection in its process, from 1. */
 export type ClientId = number & { readonly __brand: "ClientId" };
 
+/**
+ * How a command ended that was given up: its reply was read and dropped, or its connection was closed, because its client
+ * had left, or because the server had not answered in time.
+ */
+export type AbandonedOutcome = "drained" | "closed" | "timedOut";
+
 /** A limit that keeps further clients out. */
 export type ClientLimit = "maxClients" | "maxClientsPerHost";
 
@@ -48,7 +54,7 @@ export type GatewayEvent =
     readonly command: string;
     readonly connectionId: number;
     readonly server: string;
-    readonly outcome: "drained" | "closed";
+    readonly outcome: AbandonedOutcome;
   }
   | {
     readonly type: "pinned" | "unpinned";

@@ -18,6 +18,7 @@ import { Clients } from "./client/clients.ts";
 import type { ClientRequest } from "./client/client_request.ts";
 import type { ClientSession, SessionOwner } from "./client/client_session.ts";
 import type { GatewayEventListener } from "./event.ts";
+import { CommandWatch } from "./exchange/command_watch.ts";
 import type { ExchangeContext } from "./exchange/exchange_context.ts";
 import type { CreateFront, Front } from "./front.ts";
 import type { GatewayConfig } from "./gateway_config.ts";
@@ -79,6 +80,7 @@ export class Gateway {
   readonly #lanes = new Map<Server, AwaitLane>();
   readonly #owner: SessionOwner;
   readonly #stalls: StallWatch;
+  readonly #commands: CommandWatch | null;
   /** What is to be closed while there is nothing more. */
   #opening: Topology | null = null;
   #running: Running | null = null;
@@ -118,6 +120,8 @@ export class Gateway {
       onHello: (session, hello) => this.#clients.identify(session, hello),
     });
     this.#stalls = new StallWatch(config.limits.stallTimeoutMS);
+    const { messageTimeoutMS } = config.limits;
+    this.#commands = messageTimeoutMS === 0 ? null : new CommandWatch(messageTimeoutMS);
     // Who wants messages compressed on their way to the servers gets them so: they are collected.
     const isPlain = (config.upstream.options.compressors ?? []).length === 0;
     this.#owner = {
@@ -304,6 +308,7 @@ export class Gateway {
       emit: this.#emit,
       ownCommands,
       stalls: this.#stalls,
+      commands: this.#commands,
       load: this.#transport.load,
       front: this.#front,
       laneOf: (server) => this.#laneOf(server),
@@ -361,6 +366,7 @@ export class Gateway {
     const now = performance.now();
     pins.sweep(now);
     this.#stalls.look(now);
+    this.#commands?.look(now);
     this.#front.sweep();
     this.#clients.sweep(now);
     for (const server of this.#lanes.keys()) if (server.isClosed) this.#lanes.delete(server);

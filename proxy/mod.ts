@@ -21,7 +21,7 @@
  * @module
  */
 export type { ClientCloseReason } from "./client/client_close_reason.ts";
-export type { ClientId, ClientLimit, GatewayEvent, GatewayEventListener } from "./event.ts";
+export type { AbandonedOutcome, ClientId, ClientLimit, GatewayEvent, GatewayEventListener } from "./event.ts";
 export { Gateway } from "./gateway.ts";
 export type { GatewayConfig, IoChoice, LegacyOpcodes, LogLevel, ProxyConfig } from "./gateway_config.ts";
 export type { GatewayStatus, PinStatus, ServerStatus } from "./gateway_status.ts";

@@ -5,16 +5,22 @@ import { LargeReply, type Undecided } from "../../codec/large_message.ts";
 import { decompressMessage } from "../../codec/op_compressed.ts";
 import { describeReply, type ReplyView } from "../../codec/reply.ts";
 import type { Connection, ReplyParts, ReplyReceiver } from "../../driver/connection.ts";
-import { type MongoError, MongoNetworkError, MongoPoolClosedError } from "../../driver/error.ts";
+import {
+  type MongoError,
+  MongoNetworkError,
+  MongoNetworkTimeoutError,
+  MongoPoolClosedError,
+} from "../../driver/error.ts";
 import type { CheckOutWaiter } from "../../driver/pool/connection_pool.ts";
 import type { ServerType } from "../../driver/sdam/server_description.ts";
 import type { SelectionWaiter, Server } from "../../driver/sdam/topology.ts";
 import { acknowledge, isUnacknowledgedWrite, withoutOutcome } from "./acknowledge.ts";
 import type { AwaitLane, LaneWaiter } from "./await_lane.ts";
 import { withBarrier } from "./barrier.ts";
+import type { WatchedCommand } from "./command_watch.ts";
 import type { ClientRequest } from "../client/client_request.ts";
 import type { ConnectionSource } from "../pins/connection_pin.ts";
-import type { ClientId } from "../event.ts";
+import type { AbandonedOutcome, ClientId } from "../event.ts";
 import type { ExchangeContext } from "./exchange_context.ts";
 import type { Ongoing } from "../client/ongoing.ts";
 import { overloadedError, type ProxyError, toProxyError } from "./proxy_error.ts";
@@ -50,7 +56,7 @@ const WRITE_WITH_CURSOR = "bulkWrite";
 type ExchangeState = "new" | "selecting" | "inLane" | "queued" | "running" | "relaying" | "abandoned" | "done";
 
 export class Exchange
-  implements CheckOutWaiter, LaneWaiter, ReplyReceiver, ReplyParts, SelectionWaiter<Server>, Ongoing {
+  implements CheckOutWaiter, LaneWaiter, ReplyReceiver, ReplyParts, SelectionWaiter<Server>, WatchedCommand, Ongoing {
   readonly #client: ExchangeClient;
   readonly #request: ClientRequest;
   readonly #trail: Trail | null;
@@ -128,6 +134,7 @@ export class Exchange
     this.#state = "running";
     this.#connection = connection;
     this.#trail?.leaves(this.#server!, connection);
+    if (!this.#trail?.isAwaiting) this.#context.commands?.add(this);
     this.#send(connection);
   }
 
@@ -157,6 +164,7 @@ export class Exchange
     if (isWanted) this.#state = "relaying";
     // From here on it may be the client that takes long.
     this.#settleLoad();
+    this.#context.commands?.delete(this);
     this.#context.stalls.add(this.#relay);
     return this;
   }
@@ -177,6 +185,18 @@ export class Exchange
     const isOfOne = this.#request.isLegacy || error.cause instanceof CodecError;
     if (!isOfOne) this.#server!.handleNetworkError(error, this.#connection!);
     this.#fail(error);
+  }
+
+  get isSending(): boolean {
+    return this.#request.rest?.isOpen ?? false;
+  }
+
+  /** The server cannot be told in any other way that nobody waits for it any longer. */
+  onTimeout(): void {
+    const { address } = this.#server!;
+    this.#tellAbandoned("timedOut");
+    const timeoutMS = this.#context.limits.messageTimeoutMS;
+    this.#connection!.close(new MongoNetworkTimeoutError(`No reply from ${address} within ${timeoutMS} ms`));
   }
 
   onDrain(): void {
@@ -321,7 +341,7 @@ export class Exchange
     else this.#client.answer(this.#request, document);
   }
 
-  #tellAbandoned(outcome: "drained" | "closed"): void {
+  #tellAbandoned(outcome: AbandonedOutcome): void {
     this.#context.emit({
       type: "commandAbandoned",
       clientId: this.#client.id,
@@ -357,6 +377,7 @@ export class Exchange
     if (this.#abandonTimer !== undefined) clearTimeout(this.#abandonTimer);
     this.#settleLoad();
     if (this.#relay !== null) this.#context.stalls.delete(this.#relay);
+    this.#context.commands?.delete(this);
     this.#state = "done";
     beforeCheckIn?.();
     const source = this.#trail?.connectionPin ?? this.#source;

@@ -1,5 +1,6 @@
 import type { Server, Topology } from "../../driver/sdam/topology.ts";
 import type { AwaitLane } from "./await_lane.ts";
+import type { CommandWatch } from "./command_watch.ts";
 import type { Load } from "../../driver/transport/transport.ts";
 import type { StallWatch } from "../client/stall_watch.ts";
 import type { GatewayEventListener } from "../event.ts";
@@ -19,6 +20,8 @@ export interface ExchangeContext {
   readonly load: Load;
   /** Watches the large replies on their way to clients. */
   readonly stalls: StallWatch;
+  /** Watches the commands that are at servers; `null` where these may take as long as they like. */
+  readonly commands: CommandWatch | null;
   /** What clients see. */
   readonly front: Front;
   /** The lane for commands that wait for data at `server`. */

@@ -1,6 +1,6 @@
 import { hostOf } from "../client/host_counts.ts";
 import type { ClientCloseReason } from "../client/client_close_reason.ts";
-import type { GatewayEvent } from "../event.ts";
+import type { AbandonedOutcome, ClientId, GatewayEvent } from "../event.ts";
 import type { LogLevel } from "../gateway_config.ts";
 import { advise } from "./advice.ts";
 import { describeUpstreamEvent } from "./describe_upstream_event.ts";
@@ -107,13 +107,25 @@ function describeRefusedCommand(event: EventOf<"commandRefused">): LogLine {
   return line("warn", type, message, { clientId, command, code, codeName, error }, `${command} ${codeName}`);
 }
 
+const ABANDONED: Readonly<
+  Record<AbandonedOutcome, (clientId: ClientId, command: string) => readonly [level: LogLevel, message: string]>
+> = {
+  drained: (client, command) => ["debug", `Client ${client} left while ${command} ran; its reply was read and dropped`],
+  closed: (client, command) => [
+    "info",
+    `Client ${client} left while ${command} ran; the server's connection was closed`,
+  ],
+  timedOut: (client, command) => [
+    "warn",
+    `${command} of client ${client} was not answered within --message-timeout; the server's connection was closed`,
+  ],
+};
+
 function describeAbandonedCommand(event: EventOf<"commandAbandoned">): LogLine {
   const { type, clientId, command, connectionId, server, outcome } = event;
-  const message = outcome === "drained"
-    ? `Client ${clientId} left while ${command} ran; its reply was read and dropped`
-    : `Client ${clientId} left while ${command} ran; the server's connection was closed`;
+  const [level, message] = ABANDONED[outcome](clientId, command);
   const fields = { clientId, command, connectionId, server, outcome };
-  return line(outcome === "drained" ? "debug" : "info", type, message, fields, `${server} ${outcome}`);
+  return line(level, type, message, fields, `${server} ${outcome}`);
 }
 
 function describePin({ type, clientId, connectionId, server, reason }: EventOf<"pinned" | "unpinned">): LogLine {

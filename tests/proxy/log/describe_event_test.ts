@@ -104,6 +104,12 @@ const LINES: readonly (readonly [
     { clientId, command: "find", connectionId: 3, server, outcome: "closed" },
   ],
   [
+    { type: "commandAbandoned", clientId, command: "find", connectionId: 3, server, outcome: "timedOut" },
+    "warn",
+    "find of client 7 was not answered within --message-timeout; the server's connection was closed",
+    { clientId, command: "find", connectionId: 3, server, outcome: "timedOut" },
+  ],
+  [
     { type: "pinned", clientId, connectionId: 3, server, reason: "cursor" },
     "debug",
     "Connection 3 to db1:27017 is held for client 7",
