@@ -155,17 +155,12 @@ export class Connection {
    * connection is closed or an exchange is under way.
    */
   exchange(message: Uint8Array, receiver: ReplyReceiver): void {
-    this.exchangeFor(requestId(message), message, receiver);
-  }
-
-  /** Like {@linkcode exchange}, for bytes that hold several messages of which `awaited` gets the replies. */
-  exchangeFor(awaited: number, bytes: Uint8Array, receiver: ReplyReceiver): void {
     if (this.#state.kind !== "idle") {
       throw new MongoNetworkError(`Connection ${this.id} is ${this.#state.kind}`);
     }
-    this.#state = { kind: "exchanging", requestId: awaited, receiver };
+    this.#state = { kind: "exchanging", requestId: requestId(message), receiver };
     this.#unsent = 0;
-    this.#stream.write(bytes);
+    this.#stream.write(message);
   }
 
   /**

@@ -16,7 +16,6 @@ import type { ServerType } from "../../driver/sdam/server_description.ts";
 import type { SelectionWaiter, Server } from "../../driver/sdam/topology.ts";
 import { acknowledge, isUnacknowledgedWrite, withoutOutcome } from "./acknowledge.ts";
 import type { AwaitLane, LaneWaiter } from "./await_lane.ts";
-import { withBarrier } from "./barrier.ts";
 import type { WatchedCommand } from "./command_watch.ts";
 import type { ClientRequest } from "../client/client_request.ts";
 import type { ConnectionSource } from "../pins/connection_pin.ts";
@@ -297,10 +296,6 @@ export class Exchange
 
   #send(connection: Connection): void {
     const request = this.#request;
-    if (!request.expectsReply && request.isLegacy) {
-      const { bytes, awaited } = withBarrier(request.bytesFor(connection));
-      return connection.exchangeFor(awaited, bytes, this);
-    }
     this.#hidesOutcome = isUnacknowledgedWrite(request.command);
     if (this.#hidesOutcome || !request.expectsReply) acknowledge(request);
     if (request.command.exhaustAllowed) declineExhaust(request);
