@@ -162,16 +162,9 @@ function describeKillCursors(message: Uint8Array): CommandView {
   return new CommandMessage(message, OpCode.killCursors, KILL_CURSORS, true, 0, 0, 0);
 }
 
-/** Gives the offset of the NUL of the namespace, which has a database and a collection. */
+/** Gives the offset of the NUL of the namespace; that it may be none is for those who use it. */
 function endOfNamespace(message: Uint8Array): number {
-  const end = endOfCString(message, NAMESPACE_OFFSET, message.length);
-  const dot = message.indexOf(".".charCodeAt(0), NAMESPACE_OFFSET);
-  if (dot > NAMESPACE_OFFSET && dot < end - 1) return end;
-  throw new CodecError("Bad namespace", {
-    offset: NAMESPACE_OFFSET,
-    expected: "database.collection",
-    actual: "another",
-  });
+  return endOfCString(message, NAMESPACE_OFFSET, message.length);
 }
 
 function isCommandNamespace(message: Uint8Array, end: number): boolean {

@@ -293,13 +293,17 @@ export class CommandMessage implements CommandView, KeySink {
     return this.message.indexOf(0, NAMESPACE_OFFSET);
   }
 
+  /** Where the database ends: at the end of a namespace without a dot. */
   #namespaceDot(): number {
-    return this.message.indexOf(".".charCodeAt(0), NAMESPACE_OFFSET);
+    const dot = this.message.indexOf(".".charCodeAt(0), NAMESPACE_OFFSET);
+    const end = this.#namespaceEnd();
+    return dot < 0 ? end : Math.min(dot, end);
   }
 
   #legacyCollection(): string | null {
     if (this.opCode === OpCode.killCursors) return null;
-    return textAt(this.message, this.#namespaceDot() + 1, this.#namespaceEnd());
+    const end = this.#namespaceEnd();
+    return textAt(this.message, Math.min(this.#namespaceDot() + 1, end), end);
   }
 
   #legacyCursorIds(): bigint[] {

@@ -96,6 +96,12 @@ export { encodeErrorReplyTo, encodeReplyTo, type ErrorReply } from "./reply_enco
 
 export { LegacyRefusal } from "./legacy/legacy_refusal.ts";
 export { type LegacyWrite, translateWrite, type WriteLimits } from "./legacy/legacy_write.ts";
-export { type LegacyQuery, legacyQueryOf, translateQuery, translateQueryCommand } from "./legacy/legacy_query.ts";
-export { translateGetMore } from "./legacy/legacy_get_more.ts";
+export {
+  checkQueryCommand,
+  type LegacyQuery,
+  legacyQueryOf,
+  translateQuery,
+  translateQueryCommand,
+} from "./legacy/legacy_query.ts";
+export { checkGetMore, translateGetMore } from "./legacy/legacy_get_more.ts";
 export { type LegacyReply, type LegacyReplyTarget, translateReply } from "./legacy/legacy_reply.ts";

@@ -27,6 +27,7 @@ import { GatewayFront } from "./hello/gateway_front.ts";
 import type { LegacyContext } from "./legacy/legacy_context.ts";
 import { LegacyCursors } from "./legacy/legacy_cursors.ts";
 import { aimAtListing } from "./legacy/legacy_listing.ts";
+import { refusesQueryCommand } from "./legacy/refuse_query_command.ts";
 import { runHere } from "./legacy/run_here.ts";
 import { serveKillCursors } from "./local/kill_cursors.ts";
 import { type LocalContext, serveLocally } from "./local/local_commands.ts";
@@ -244,6 +245,7 @@ export class Gateway {
     const { local, exchanges, legacy } = this.#open;
     session.usedAt = exchanges.pins.now;
     session.onOperation(request.command);
+    if (refusesQueryCommand(request, session)) return null;
     const answer = serveLocally(request, session, local);
     if (answer !== "forward") return answer;
     if (request.failing.name === "killCursors") return serveKillCursors(request, session, exchanges, this.#team);

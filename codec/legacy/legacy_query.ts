@@ -7,16 +7,16 @@ import { type BsonValue, DocumentBuilder, valueAt } from "./document_builder.ts"
 import { DocumentArray } from "./document_array.ts";
 import { encodeCommand } from "./encode_command.ts";
 import { LegacyRefusal } from "./legacy_refusal.ts";
-import { splitNamespace } from "./namespace.ts";
+import { type Namespace, parseNamespace, splitNamespace } from "./namespace.ts";
 import { isExplain, readQueryOptions, wrappedFilter } from "./query_options.ts";
 
 /** What the answer to an OP_QUERY depends on. */
 export interface LegacyQuery {
   /** What it asks for: documents, the plan of a query, or the reply to a command. */
   readonly kind: "find" | "explain" | "command";
-  /** The database. */
+  /** The database; empty where the message names none. */
   readonly database: string;
-  /** The collection; `$cmd` where it is a command. */
+  /** The collection; `$cmd` where it is a command, and empty where the message names none. */
   readonly collection: string;
   /** As sent: negative for one batch without a cursor, 0 to leave it to the server. */
   readonly numberToReturn: number;
@@ -27,6 +27,7 @@ export interface LegacyQuery {
   readonly exhaust: boolean;
 }
 
+const NOWHERE: Namespace = { database: "", collection: "" };
 const INT32_MIN = -(2 ** 31);
 const COMMAND_COLLECTION = "$cmd";
 /** More than `$readPreference` and `$db` add to a command. */
@@ -54,7 +55,7 @@ const FIND_FLAGS: readonly (readonly [number, string])[] = [
  */
 export function legacyQueryOf(message: Uint8Array): LegacyQuery {
   const { fullCollectionName, query, numberToReturn, flags } = decode(message);
-  const { database, collection } = splitNamespace(fullCollectionName);
+  const { database, collection } = parseNamespace(fullCollectionName) ?? NOWHERE;
   const kind = collection === COMMAND_COLLECTION ? "command" : isExplain(query) ? "explain" : "find";
   return { kind, database, collection, numberToReturn, exhaust: (flags & OpQueryFlag.exhaust) !== 0 };
 }
@@ -78,6 +79,16 @@ export function translateQuery(message: Uint8Array): Uint8Array {
 }
 
 /**
+ * Checks an OP_QUERY of `$cmd`, whoever is to answer it.
+ *
+ * @throws {CodecError} if the message is malformed
+ * @throws {LegacyRefusal} if it is what no server takes as a command
+ */
+export function checkQueryCommand(message: Uint8Array): void {
+  checkedCommand(decode(message));
+}
+
+/**
  * Translates an OP_QUERY of `$cmd` to its command in an OP_MSG of the same request id. The command keeps its bytes.
  *
  * @throws {CodecError} if the message is malformed
@@ -85,13 +96,8 @@ export function translateQuery(message: Uint8Array): Uint8Array {
  */
 export function translateQueryCommand(message: Uint8Array): Uint8Array {
   const query = decode(message);
-  checkCommandQuery(query);
-  const { database } = splitNamespace(query.fullCollectionName);
-  const inner = wrappedCommand(query.query);
+  const { database, inner } = checkedCommand(query);
   const document = inner ?? query.query;
-  if (findElement(document, "$db") >= 0) {
-    throw new LegacyRefusal(40621, "Location40621", "$db is not allowed in OP_QUERY requests");
-  }
   const command = new DocumentBuilder();
   const sequences = addCommand(command, document);
   if (findElement(document, "$readPreference") < 0) {
@@ -141,7 +147,9 @@ function readPreferenceIn(query: Uint8Array): BsonValue | null {
   return null;
 }
 
-function checkCommandQuery({ fullCollectionName, numberToReturn, flags }: OpQuery): void {
+/** Refuses what servers refuse before they look at the command. */
+function checkedCommand(query: OpQuery): { readonly database: string; readonly inner: Uint8Array | null } {
+  const { fullCollectionName, numberToReturn, flags } = query;
   if (numberToReturn !== 1 && numberToReturn !== -1) {
     const errmsg = `Bad numberToReturn (${numberToReturn}) for $cmd type ns - can only be 1 or -1`;
     throw new LegacyRefusal(16979, "Location16979", errmsg);
@@ -150,6 +158,14 @@ function checkCommandQuery({ fullCollectionName, numberToReturn, flags }: OpQuer
     const errmsg = `The 'exhaust' OP_QUERY flag is invalid for commands: ${fullCollectionName}`;
     throw new LegacyRefusal(18527, "Location18527", errmsg);
   }
+  const inner = wrappedCommand(query.query);
+  if (findElement(inner ?? query.query, "$db") >= 0) {
+    throw new LegacyRefusal(40621, "Location40621", "$db is not allowed in OP_QUERY requests");
+  }
+  const namespace = parseNamespace(fullCollectionName);
+  if (namespace !== null) return { database: namespace.database, inner };
+  const name = fullCollectionName.slice(0, -COMMAND_COLLECTION.length - 1);
+  throw new LegacyRefusal(73, "InvalidNamespace", `Invalid database name: '${name}'`);
 }
 
 /** Finds the command inside `$query` or `query`, which has to be the first key here; null where there is none. */

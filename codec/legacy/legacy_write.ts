@@ -36,6 +36,8 @@ export interface LegacyWrite {
 
 /** More than a message of documents to insert has besides the documents and the names of database and collection. */
 const INSERT_BYTES = 256;
+/** What servers called it in a write; in a query it is 73. */
+const NO_NAMESPACE = { code: 16257, codeName: "Location16257" };
 const INDEX_COLLECTION = "system.indexes";
 /** Old drivers insert one index at a time; a collection has 64 at most. */
 const MAX_INDEXES_BYTES = 1024 * 1024;
@@ -68,7 +70,7 @@ function translateInsert(message: Uint8Array, nextRequestId: () => number, limit
   const reader = openMessage(message, OpCode.insert, { maxMessageSizeBytes: message.length });
   const ordered = (reader.int32("OP_INSERT flags") & OpInsertFlag.continueOnError) === 0;
   const fullCollectionName = reader.cString("OP_INSERT collection name");
-  const namespace = splitNamespace(fullCollectionName);
+  const namespace = splitNamespace(fullCollectionName, NO_NAMESPACE);
   if (reader.remaining === 0) throw new LegacyRefusal(16, "InvalidLength", "Need at least one object to insert");
   if (namespace.collection === INDEX_COLLECTION) {
     checkIndexes(reader.remaining);
@@ -155,7 +157,7 @@ function singleStatement(
   statement: DocumentBuilder,
   nextRequestId: () => number,
 ): LegacyWrite {
-  const namespace = splitNamespace(fullCollectionName);
+  const namespace = splitNamespace(fullCollectionName, NO_NAMESPACE);
   const command = acknowledged(new DocumentBuilder().string(kind, namespace.collection));
   const document = statement.finish();
   checkSize(document.length);

@@ -1,5 +1,4 @@
-import { CodecError } from "../error.ts";
-import { HEADER_BYTES } from "../header.ts";
+import { LegacyRefusal } from "./legacy_refusal.ts";
 
 /** Where an operation works. */
 export interface Namespace {
@@ -9,20 +8,23 @@ export interface Namespace {
   readonly collection: string;
 }
 
-/** Splits a full collection name at its first dot; null if there is nothing on a side of it. */
+/** What servers on Linux take for the name of no database. */
+const NOT_IN_DATABASE_NAMES = /[/\\. "]/;
+
+/** Splits a full collection name at its first dot; null if there is nothing on a side of it, or no database has that name. */
 export function parseNamespace(fullCollectionName: string): Namespace | null {
   const dot = fullCollectionName.indexOf(".");
   if (dot <= 0 || dot === fullCollectionName.length - 1) return null;
-  return { database: fullCollectionName.slice(0, dot), collection: fullCollectionName.slice(dot + 1) };
+  const namespace = { database: fullCollectionName.slice(0, dot), collection: fullCollectionName.slice(dot + 1) };
+  return NOT_IN_DATABASE_NAMES.test(namespace.database) ? null : namespace;
 }
 
-/** Splits the full collection name of a message. Throws {@linkcode CodecError} if a part is missing. */
-export function splitNamespace(fullCollectionName: string): Namespace {
+/** Splits the full collection name of a message. Throws {@linkcode LegacyRefusal} if it is none. */
+export function splitNamespace(
+  fullCollectionName: string,
+  { code, codeName } = { code: 73, codeName: "InvalidNamespace" },
+): Namespace {
   const namespace = parseNamespace(fullCollectionName);
   if (namespace !== null) return namespace;
-  throw new CodecError("Bad namespace", {
-    offset: HEADER_BYTES + 4,
-    expected: "database.collection",
-    actual: "another",
-  });
+  throw new LegacyRefusal(code, codeName, `Invalid ns [${fullCollectionName}]`);
 }

@@ -1,5 +1,4 @@
 import { Double } from "bson";
-import { OpCode } from "../../codec/header.ts";
 import { decodeDocument } from "../../driver/decode_document.ts";
 import type { ClientRequest } from "../client/client_request.ts";
 import type { ClientSession } from "../client/client_session.ts";
@@ -19,11 +18,6 @@ const NO_WRITE_CONCERN: FailedOperation = {
   code: 72,
   codeName: "InvalidOptions",
   errmsg: "Command does not support writeConcern",
-};
-const NO_DATABASE_FIELD: FailedOperation = {
-  code: 40621,
-  codeName: "Location40621",
-  errmsg: "$db is not allowed in OP_QUERY requests",
 };
 
 /**
@@ -54,7 +48,6 @@ function getLastError(request: ClientRequest, session: ClientSession, exchanges:
   const { id, lastError } = session;
   const document = decodeDocument(request.command.body, EXACTLY);
   if ("writeConcern" in document) return fail(request, session, NO_WRITE_CONCERN);
-  if ("$db" in document && request.opCode === OpCode.query) return fail(request, session, NO_DATABASE_FIELD);
   const command = withoutGenericFields(document);
   const hasMembers = exchanges.front.looksLike !== "standalone";
   try {

@@ -1,4 +1,5 @@
 import { OpCode } from "../../codec/header.ts";
+import { checkGetMore } from "../../codec/legacy/legacy_get_more.ts";
 import type { ClientRequest } from "../client/client_request.ts";
 import type { Ongoing } from "../client/ongoing.ts";
 import { type LegacyClient, type LegacyContext, mustTranslate } from "./legacy_context.ts";
@@ -26,7 +27,9 @@ export function serveLegacy(
       if (request.isLegacy) return serveQuery(request, client, context);
       return mustTranslate(context) ? serveQueryCommand(request, client, context) : "forward";
     case OpCode.getMore:
-      return mustTranslate(context) ? serveGetMore(request, client, context) : "forward";
+      if (mustTranslate(context)) return serveGetMore(request, client, context);
+      checkGetMore(request.plain);
+      return "forward";
     default:
       return "forward";
   }

@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { Int32, Long } from "bson";
 import { describeCommand } from "../../../codec/command.ts";
-import { translateGetMore } from "../../../codec/legacy/legacy_get_more.ts";
+import { checkGetMore, translateGetMore } from "../../../codec/legacy/legacy_get_more.ts";
 import { encodeOpGetMore } from "../../../codec/op_get_more.ts";
 import { assertRefused } from "../samples.ts";
-import { assertCommand } from "./support.ts";
+import { assertCommand, assertRefusal } from "./support.ts";
 
 function getMore(numberToReturn: number, cursorId = 5n, fullCollectionName = "shop.films"): Uint8Array {
   return encodeOpGetMore({ requestId: 7, fullCollectionName, numberToReturn, cursorId });
@@ -30,12 +30,12 @@ Deno.test("translateGetMore keeps dots and dollars in the collection's name", ()
 Deno.test("translateGetMore refuses a negative number, on which servers hang up", () => {
   for (const number of [-1, -(2 ** 31)]) {
     const text = `OP_GET_MORE numberToReturn at byte 31: expected 0 or more, got ${number}`;
-    assertRefused(() => translateGetMore(getMore(number)), text);
+    for (const read of [checkGetMore, translateGetMore]) assertRefused(() => read(getMore(number)), text);
   }
 });
 
 Deno.test("translateGetMore refuses a name without a collection", () => {
   for (const name of ["shop", "shop.", ".films"]) {
-    assertRefused(() => translateGetMore(getMore(1, 5n, name)), "Bad namespace at byte 20");
+    assertRefusal(() => translateGetMore(getMore(1, 5n, name)), 73, `Invalid ns [${name}]`);
   }
 });

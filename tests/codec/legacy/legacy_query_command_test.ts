@@ -1,10 +1,9 @@
 import { assertEquals } from "@std/assert";
 import type { Document } from "bson";
 import { describeCommand } from "../../../codec/command.ts";
-import { translateQueryCommand } from "../../../codec/legacy/legacy_query.ts";
+import { checkQueryCommand, translateQueryCommand } from "../../../codec/legacy/legacy_query.ts";
 import { decodeOpMsg } from "../../../codec/op_msg.ts";
 import { encodeOpQuery, OpQueryFlag, type OpQueryInput } from "../../../codec/op_query.ts";
-import { assertRefused } from "../samples.ts";
 import { assertCommand, assertRefusal, bytesOf } from "./support.ts";
 
 type Fields = Partial<Omit<OpQueryInput, "query">>;
@@ -102,6 +101,21 @@ Deno.test("translateQueryCommand refuses what servers refuse", () => {
   }
 });
 
-Deno.test("translateQueryCommand refuses a message without database", () => {
-  assertRefused(() => translateQueryCommand(query({ ping: 1 }, { fullCollectionName: ".$cmd" })), "Bad namespace");
+Deno.test("translateQueryCommand and checkQueryCommand refuse what names no database", () => {
+  for (const database of ["", "with space"]) {
+    const message = query({ ping: 1 }, { fullCollectionName: `${database}.$cmd` });
+    for (const read of [checkQueryCommand, translateQueryCommand]) {
+      assertRefusal(() => read(message), 73, `Invalid database name: '${database}'`);
+    }
+  }
+});
+
+Deno.test("checkQueryCommand takes what translateQueryCommand translates", () => {
+  checkQueryCommand(query({ ping: 1 }));
+  checkQueryCommand(query({ $query: { ping: 1 }, $readPreference: { mode: "nearest" } }));
+  assertRefusal(
+    () => checkQueryCommand(query({ ping: 1, $db: "shop" })),
+    40621,
+    "$db is not allowed in OP_QUERY requests",
+  );
 });
