@@ -123,8 +123,10 @@ async function killAll(
   context: ExchangeContext,
   elsewhere: KillElsewhere | null,
 ): Promise<Document> {
+  // What names no cursors is for a server to answer.
   if (shares.length === 0) {
-    throw new MongoServerError({ ok: 0, code: 2, codeName: "BadValue", errmsg: "Expected a cursor id in: cursors" });
+    const { pool } = await context.topology.selectServer({ readPreference: PRIMARY });
+    return await context.ownCommands.run(pool, (connection) => connection.command(database, command));
   }
   const killing = shares.map((share) =>
     elsewhere === null || share.pins.length > 0
