@@ -1,4 +1,4 @@
-import { type Document, Long } from "bson";
+import { type Document, Double, Long } from "bson";
 import { type MongoError, MongoServerError } from "../../driver/error.ts";
 import type { Topology } from "../../driver/sdam/topology.ts";
 import { PRIMARY } from "../../driver/selection/read_preference.ts";
@@ -50,7 +50,7 @@ export function serveKillCursors(
   const { expectsReply } = request;
   const elsewhere: KillElsewhere | null = team && ((id) => killElsewhere(id, command, client, team));
   killAll(shares, command, database, context, elsewhere)
-    .then((reply) => expectsReply && client.answer(request, reply))
+    .then((reply) => expectsReply && client.answer(request, withDouble(reply)))
     .catch((error) => expectsReply && refuse(request, client, error))
     .finally(() => client.finished());
   return KILLING;
@@ -85,8 +85,13 @@ async function killKnown(
 }
 
 function refuse(request: ClientRequest, client: ExchangeClient, error: MongoError): void {
-  if (error instanceof MongoServerError) client.answer(request, error.errorResponse);
+  if (error instanceof MongoServerError) client.answer(request, withDouble(error.errorResponse));
   else client.refuse(request, toProxyError(error, request.failing));
+}
+
+/** `ok` is a double in all replies of servers, which is lost on the way through numbers. */
+function withDouble(reply: Document): Document {
+  return { ...reply, ok: new Double(reply.ok) };
 }
 
 function shareOut(
