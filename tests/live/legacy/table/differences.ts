@@ -119,6 +119,12 @@ export const OF_60: readonly Difference[] = [
     reason: "6.0 deletes from capped collections, 5.0 refuses to",
   },
   { steps: /"features":1/, paths: ["documents.0.oidMachine"], what: "field", reason: "6.0 gives it as an int64" },
+  {
+    steps: /"(isMaster|ismaster|hello)":1/,
+    paths: ["documents.0.maxWireVersion"],
+    what: "value",
+    reason: "6.0 speaks newer versions of the protocol as well",
+  },
   { steps: /"(dbStats|collStats)":/, paths: ["documents.0"], what: "value", reason: "6.0 counts other things" },
   {
     steps: /"(buildInfo|buildinfo)":1|"\$?explain":(true|1)/,
@@ -151,13 +157,6 @@ export const OTHER_WORDS: readonly OtherWords[] = [
 /** What old messages lose where torana has to put them in new ones. */
 export const OF_TRANSLATION: readonly Difference[] = [
   {
-    steps: /\. query /,
-    paths: ["documents.0.$err"],
-    what: "words",
-    words: /^(Can't canonicalize query|Executor error during find( command)?) :: caused by :: |(?<=value for )\$/g,
-    reason: "servers say with which part of an OP_QUERY they fail; of a find they do not tell, or in other words",
-  },
-  {
     steps: /queries of system collections \/ \d+\. query/,
     paths: ["documents", "numberReturned"],
     what: "field",
@@ -168,6 +167,12 @@ export const OF_TRANSLATION: readonly Difference[] = [
     paths: ["documents", "numberReturned"],
     what: "field",
     reason: "torana knows these commands as servers did before 3.2",
+  },
+  {
+    steps: /\. query .*(\.\$x"|\$cmd\.sys\.none")/,
+    paths: ["responseFlags", "documents", "numberReturned"],
+    what: "field",
+    reason: "a find refuses names that no collection can have, an OP_QUERY found nothing there",
   },
 ];
 
@@ -196,6 +201,25 @@ export const OF_TORANA: readonly Difference[] = [
     paths: ["documents.0.n", "documents.0.updatedExisting", "documents.0.upserted"],
     what: "field",
     reason: "a reply to several statements has their sum, where the last error is that of the last",
+  },
+  {
+    steps: /\. query /,
+    paths: ["documents.0.$err"],
+    what: "words",
+    words: /^(Can't canonicalize query|Executor error during find( command)?) :: caused by :: |(?<=value for )\$/g,
+    reason: "servers say with which part of an OP_QUERY they fail; of a find they do not tell, or in other words",
+  },
+  {
+    steps: /namespaces that are none \/ 7\./,
+    paths: ["documents.0.err"],
+    what: "value",
+    reason: "a server has other words for it in a command",
+  },
+  {
+    steps: /more documents than one command takes \//,
+    paths: ["documents"],
+    what: "field",
+    reason: "torana makes several commands of them, where 5.0 refuses them all",
   },
   {
     steps: /"(getnonce|authenticate)":1/,

@@ -34,7 +34,6 @@ export const COMMAND_SEQUENCES: readonly Sequence[] = [
   sequence("commands that are wrong", () => [
     ...fill,
     command({ noSuchCommand: 1 }),
-    command({}),
     command({ count: 1 }),
     command({ count: "" }),
     command({ count: "c", noSuchOption: 1 }),

@@ -21,7 +21,6 @@ export const CURSOR_SEQUENCES: readonly Sequence[] = [
     getMore(0),
     query({}, { limit: 3 }),
     getMore(-4),
-    getMore(4),
     query({}, { skip: 5, limit: 5 }),
     getMore(5),
     getMore(6),

@@ -316,8 +316,6 @@ export const LAST_ERROR_SEQUENCES: readonly Sequence[] = [
     command({ getLastError: 1 }, { flags: ["slaveOk"] }),
     insert({ _id: 1 }),
     lastError({ noSuchOption: 1 }),
-    insert({ _id: 1 }),
-    command({ getLastError: 1, wOpTime: 1, wElectionId: 1 }),
     insert({ _id: 2 }),
     command({ w: 1, getLastError: 1 }),
     lastError(),
