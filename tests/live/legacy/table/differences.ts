@@ -100,6 +100,34 @@ export const OF_REPLICA_SETS: readonly Difference[] = [
   },
 ];
 
+/** What torana answers otherwise in front of a replica set, on purpose or since it cannot know. */
+export const OF_TORANA_FOR_SETS: readonly Difference[] = [
+  {
+    steps: /"(getlasterror|ping)":/i,
+    paths: ["documents.0.$clusterTime", "documents.0.operationTime"],
+    what: "field",
+    reason: "torana answers itself, and is no member whose clock there is to tell",
+  },
+  {
+    steps: /"getLastError":/,
+    paths: ["documents.0.writtenTo"],
+    what: "field",
+    reason: "no command tells which members have a write: it is always null",
+  },
+  {
+    steps: /failed commands \/ (9|12|14)\./,
+    paths: ["documents.0.lastOp"],
+    what: "field",
+    reason: "replies tell where a write of documents is in the oplog, that to create does not",
+  },
+  {
+    steps: /"(isMaster|ismaster|hello)":1/,
+    paths: ["documents.0"],
+    what: "value",
+    reason: "clients see one server, which looks like a mongos, in the place of the set",
+  },
+];
+
 /** What 6.0 itself answers otherwise than 5.0, also to a client that speaks OP_MSG. */
 export const OF_60: readonly Difference[] = [
   {

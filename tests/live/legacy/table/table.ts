@@ -10,6 +10,7 @@ import { FIND_SEQUENCES } from "./sequences/finds.ts";
 import { LARGE_SEQUENCES } from "./sequences/large.ts";
 import { LAST_ERROR_SEQUENCES, LOST_COMMAND_SEQUENCES } from "./sequences/last_error.ts";
 import { METADATA_SEQUENCES } from "./sequences/metadata.ts";
+import { WRITE_CONCERN_SEQUENCES } from "./sequences/replica_set.ts";
 import { WRITE_SEQUENCES } from "./sequences/writes.ts";
 
 /** For one server that is no member of a replica set. */
@@ -24,4 +25,11 @@ export const STANDALONE_SEQUENCES: readonly Sequence[] = [
   ...LARGE_SEQUENCES,
 ];
 
-export { MEMBER_DOWN_SEQUENCES, REPLICA_SET_SEQUENCES } from "./sequences/replica_set.ts";
+/** For a replica set whose members are all there. */
+export const REPLICA_SET_SEQUENCES: readonly Sequence[] = [
+  ...WRITE_CONCERN_SEQUENCES,
+  ...LAST_ERROR_SEQUENCES,
+  ...WRITE_SEQUENCES,
+];
+
+export { MEMBER_DOWN_SEQUENCES } from "./sequences/replica_set.ts";

@@ -16,6 +16,7 @@ import {
   OF_ONE_RUN,
   OF_REPLICA_SETS,
   OF_TORANA,
+  OF_TORANA_FOR_SETS,
   OF_TRANSLATION,
   OTHER_WORDS,
 } from "./differences.ts";
@@ -56,7 +57,7 @@ liveTest(
     await using gateway = await startGateway(set.uri);
     const [expected, server] = [direct(await reference.primary()), await set.primary()];
     const sides = { expected, actual: { address: gateway, server } };
-    const differences = [...differencesOf(version), ...OF_REPLICA_SETS];
+    const differences = [...differencesOf(version), ...OF_REPLICA_SETS, ...OF_TORANA_FOR_SETS];
     await assertAlike(t, REPLICA_SET_SEQUENCES, sides, differences);
     await Promise.all([killSecondary(reference), killSecondary(set)]);
     await assertAlike(t, MEMBER_DOWN_SEQUENCES, sides, differences);

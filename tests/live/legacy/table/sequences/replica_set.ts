@@ -1,7 +1,7 @@
 import { command, getMore, insert, lastError, query, type Sequence, sequence, update } from "../steps.ts";
 
 /** What waits for other members, with all of them there. */
-export const REPLICA_SET_SEQUENCES: readonly Sequence[] = [
+export const WRITE_CONCERN_SEQUENCES: readonly Sequence[] = [
   sequence("write concerns", () => [
     insert({ _id: 1 }),
     lastError({ w: 1 }),
@@ -48,8 +48,12 @@ export const REPLICA_SET_SEQUENCES: readonly Sequence[] = [
     insert([{ _id: 1 }, { _id: 2 }, { _id: 3 }]),
     lastError({ w: 3, wtimeout: 20_000 }),
     query({}),
-    query({}, { flags: ["slaveOk"] }),
+    query({ $query: {}, $orderby: { _id: 1 } }, { flags: ["slaveOk"] }),
+    query({ $query: {}, $orderby: { _id: 1 }, $readPreference: { mode: "secondary" } }, { flags: ["slaveOk"] }),
     query({ $query: {}, $readPreference: { mode: "primaryPreferred" } }),
+    query({ $query: {}, $orderby: { _id: 1 } }, { flags: ["slaveOk"], limit: 2 }),
+    getMore(2),
+    command({ count: "c" }, { flags: ["slaveOk"] }),
     query({}, { limit: 2 }),
     getMore(2),
     command({ count: "c" }),
