@@ -36,6 +36,19 @@ Deno.test("WorkerPool keeps to maxClients with all workers together", async () =
   assertEquals((await (await fixture.connect()).command({ ping: 1 })).ok, 1);
 });
 
+Deno.test("WorkerPool keeps to maxClientsPerHost with all workers together, each to its part", async () => {
+  await using upstream = new Upstream();
+  await using fixture = await WorkersFixture.open(upstream.uri, { limits: { maxClientsPerHost: 2 } });
+  let accepted = 0;
+  for (let i = 0; i < 8; i++) {
+    const client = await fixture.connect();
+    accepted += await client.command({ ping: 1 }).then(() => 1, () => 0);
+  }
+  assert(accepted === 1 || accepted === 2);
+  assertEquals((await fixture.status()).clients, accepted);
+  assertEquals((await fixture.line("clientRefused")).fields.maxClientsPerHost, 1);
+});
+
 Deno.test("WorkerPool does not share a port with another program", async () => {
   await using upstream = new Upstream();
   await using fixture = await WorkersFixture.open(upstream.uri);
