@@ -1,8 +1,10 @@
 import { BsonType } from "../bson_extent.ts";
 import type { ElementWalker } from "../bson_view.ts";
-import { encodeCString, totalBytes, writeInt32, writeInt64 } from "../byte_writer.ts";
+import { writeInt32, writeInt64 } from "../byte_writer.ts";
+import { CodecError } from "../error.ts";
 
-const EMPTY_DOCUMENT_BYTES = 5;
+/** Enough for most commands. */
+const INITIAL_BYTES = 256;
 const utf8 = new TextEncoder();
 
 /** A value of any type as it stands in a document. */
@@ -18,26 +20,30 @@ export function valueAt(walker: ElementWalker): BsonValue {
 
 /** Puts one BSON document together of values and of documents that are there as bytes, which are not looked into. */
 export class DocumentBuilder {
-  readonly #parts: Uint8Array[] = [];
+  #bytes = new Uint8Array(INITIAL_BYTES);
+  /** The length comes first, and is written last. */
+  #length = 4;
 
   string(key: string, text: string): this {
-    const encoded = utf8.encode(text + "\0");
-    const bytes = new Uint8Array(4 + encoded.length);
-    writeInt32(bytes, 0, encoded.length);
-    bytes.set(encoded, 4);
-    return this.value(key, { type: BsonType.string, bytes });
+    this.#key(BsonType.string, key);
+    const start = this.#take(4);
+    this.#text(text);
+    writeInt32(this.#bytes, start, this.#length - start - 4);
+    return this;
   }
 
   int32(key: string, number: number): this {
-    const bytes = new Uint8Array(4);
-    writeInt32(bytes, 0, number);
-    return this.value(key, { type: BsonType.int32, bytes });
+    this.#key(BsonType.int32, key);
+    const start = this.#take(4);
+    writeInt32(this.#bytes, start, number);
+    return this;
   }
 
   int64(key: string, number: bigint): this {
-    const bytes = new Uint8Array(8);
-    writeInt64(bytes, 0, number);
-    return this.value(key, { type: BsonType.int64, bytes });
+    this.#key(BsonType.int64, key);
+    const start = this.#take(8);
+    writeInt64(this.#bytes, start, number);
+    return this;
   }
 
   double(key: string, number: number): this {
@@ -45,11 +51,15 @@ export class DocumentBuilder {
   }
 
   boolean(key: string, truth: boolean): this {
-    return this.value(key, { type: BsonType.boolean, bytes: Uint8Array.of(truth ? 1 : 0) });
+    this.#key(BsonType.boolean, key);
+    const start = this.#take(1);
+    this.#bytes[start] = truth ? 1 : 0;
+    return this;
   }
 
   document(key: string, document: Uint8Array): this {
-    return this.value(key, { type: BsonType.document, bytes: document });
+    this.#key(BsonType.document, key);
+    return this.#append(document);
   }
 
   array(key: string, documents: readonly Uint8Array[]): this {
@@ -59,31 +69,67 @@ export class DocumentBuilder {
   }
 
   value(key: string, { type, bytes }: BsonValue): this {
-    this.#parts.push(Uint8Array.of(type), encodeCString(key), bytes);
-    return this;
+    this.#key(type, key);
+    return this.#append(bytes);
   }
 
   /** Adds the element that `walker` stands on, its key included. */
   element(walker: ElementWalker): this {
-    this.#parts.push(walker.bytes.subarray(walker.element, walker.valueEnd));
-    return this;
+    return this.#append(walker.bytes.subarray(walker.element, walker.valueEnd));
   }
 
   /** Adds all elements of a document. */
   elementsOf(document: Uint8Array): this {
-    this.#parts.push(document.subarray(4, document.length - 1));
-    return this;
+    return this.#append(document.subarray(4, document.length - 1));
   }
 
   /** The document, in bytes of its own. */
   finish(): Uint8Array {
-    const document = new Uint8Array(totalBytes(this.#parts) + EMPTY_DOCUMENT_BYTES);
+    const document = this.#bytes.slice(0, this.#length + 1);
+    document[this.#length] = 0;
     writeInt32(document, 0, document.length);
-    let offset = 4;
-    for (const part of this.#parts) {
-      document.set(part, offset);
-      offset += part.length;
-    }
     return document;
+  }
+
+  #key(type: number, key: string): void {
+    const zero = key.indexOf("\0");
+    if (zero >= 0) throw new CodecError("Name", { offset: zero, expected: "no zero character", actual: "one" });
+    const start = this.#take(1);
+    this.#bytes[start] = type;
+    this.#text(key);
+  }
+
+  /** Adds UTF-8 and the NUL behind it; ASCII, which names are, without the cost of a call into `TextEncoder`. */
+  #text(text: string): void {
+    const start = this.#take(text.length + 1);
+    const end = start + text.length;
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code > 0x7f) return this.#encoded(text, start);
+      this.#bytes[start + i] = code;
+    }
+    this.#bytes[end] = 0;
+  }
+
+  #encoded(text: string, start: number): void {
+    this.#length = start;
+    this.#append(utf8.encode(text + "\0"));
+  }
+
+  #append(bytes: Uint8Array): this {
+    const start = this.#take(bytes.length);
+    this.#bytes.set(bytes, start);
+    return this;
+  }
+
+  /** Makes room for `size` bytes and one, the terminator's, and gives the offset where they are to stand. */
+  #take(size: number): number {
+    const start = this.#length;
+    this.#length += size;
+    if (this.#length < this.#bytes.length) return start;
+    const larger = new Uint8Array(Math.max(this.#bytes.length * 2, this.#length + 1));
+    larger.set(this.#bytes.subarray(0, start));
+    this.#bytes = larger;
+    return start;
   }
 }
