@@ -8,7 +8,9 @@ import type { Transport } from "../../driver/transport/transport.ts";
 import { DRIVER_VERSION } from "../../driver/version.ts";
 import type { GatewayEvent, GatewayEventListener } from "../event.ts";
 import type { GatewayConfig } from "../gateway_config.ts";
+import { OwnCommands } from "../local/own_commands.ts";
 import { advertisedAddress } from "./advertised_address.ts";
+import { ConfigQuestion } from "./config_question.ts";
 import { assignPorts, mappedPorts, type MemberPorts } from "./member_ports.ts";
 import { discoveryUpstream, memberUpstream } from "./member_upstream.ts";
 import type { MirrorConfig } from "./mirror_config.ts";
@@ -39,7 +41,9 @@ export class Mirror {
   /** Resolves when clients can be told of the members, or never will be. */
   readonly #known = Promise.withResolvers<void>();
   #ports: MemberPorts;
+  readonly #ownCommands = new OwnCommands();
   #topology: Topology | null = null;
+  #question: ConfigQuestion | null = null;
   #isDiscovered = false;
   #isClosing = false;
 
@@ -74,6 +78,7 @@ export class Mirror {
     const topology = await this.#createTopology();
     if (this.#isClosing) throw new MongoServerSelectionError("The mirror was closed while it opened");
     this.#topology = topology;
+    this.#question = new ConfigQuestion(topology, this.#ownCommands, this.#view);
     topology.open();
     void this.#join([...this.#ports.keys()], setMembers(topology.description));
     if (!ping) return;
@@ -96,6 +101,7 @@ export class Mirror {
   async close(): Promise<void> {
     this.#isClosing = true;
     this.#known.resolve();
+    this.#ownCommands.cut();
     await Promise.all([...this.#members.values()].map((member) => member.close()));
     await this.#topology?.close();
   }
@@ -149,7 +155,8 @@ export class Mirror {
     for (const [member, address] of this.#ports) {
       if (address === null && !known.has(member)) this.#emit({ type: "memberWithoutPort", member });
     }
-    await Promise.all(names.map((name) => this.#member(name)?.join(this.#configOf(name, members))));
+    const joining = names.map((name) => this.#member(name)?.join(this.#configOf(name, members)));
+    await Promise.all([...joining, this.#question?.ask()]);
     this.#publish();
   }
 

@@ -1,7 +1,8 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { Document } from "bson";
 import { LIVE_VERSIONS, liveTest } from "../../support/live_test.ts";
 import { MirrorFixture } from "../../proxy/mirror/mirror_fixture.ts";
+import { until } from "../../support/mongod/wait.ts";
 import type { RawClient } from "../../proxy/support/raw_client.ts";
 import { LiveSet } from "./live_set.ts";
 import { portsIn } from "./ports_in.ts";
@@ -67,11 +68,14 @@ const COMMANDS: readonly Document[] = [
   { noSuchCommand: 1 },
 ];
 
+/** Of these the replies name members. */
+const ABOUT_SERVERS = ["replSetGetStatus", "replSetGetConfig", "serverStatus", "currentOp", "connPoolStats", "explain"];
+
 /** Sends a command in one of the two forms and gives the reply. */
 type Send = (client: RawClient, command: Document) => Promise<Document>;
 
 const FORMS: readonly (readonly [name: string, send: Send])[] = [
-  ["OP_MSG", (client, command) => client.command({ $readPreference: { mode: "primaryPreferred" }, ...command })],
+  ["OP_MSG", (client, command) => client.command({ ...command, $readPreference: { mode: "primaryPreferred" } })],
   ["OP_QUERY", async (client, { $db = "admin", ...command }) => {
     const SECONDARY_OK = 4;
     return (await client.replyTo(client.sendQuery(command, `${$db}.$cmd`, SECONDARY_OK))).document;
@@ -87,14 +91,20 @@ liveTest("Mirror tells nobody where the members are", VERSIONS, async ({ version
   await using fixture = await MirrorFixture.open(set.uri, { ports: 4 });
   const ports = set.servers.map(({ port }) => port);
   const told: string[] = [];
+  const answered = new Set<string>();
   for (const index of [0, 1, ARBITER]) {
     const client = await fixture.connect(set.host(index));
     for (const [form, send] of FORMS) {
       for (const command of COMMANDS) {
-        const texts = portsIn(await send(client, command), ports);
-        told.push(...texts.map((text) => `${index} ${form} ${Object.keys(command)[0]} ${text}`));
+        const [name = ""] = Object.keys(command);
+        const reply = await send(client, command);
+        if (reply.ok === 1) answered.add(`${form} ${name}`);
+        told.push(...portsIn(reply, ports).map((text) => `${index} ${form} ${name} ${text}`));
       }
     }
+  }
+  for (const name of ABOUT_SERVERS) {
+    for (const [form] of FORMS) assert(answered.has(`${form} ${name}`), `${form} ${name} failed`);
   }
   assertEquals(told, []);
 });
@@ -106,7 +116,10 @@ liveTest("Mirror shows the set without its hidden member", VERSIONS, async ({ ve
   await using fixture = await MirrorFixture.open(set.uri, { ports: 4 });
   const [primary, secondary, arbiter] = [0, 1, ARBITER].map((index) => fixture.addressOf(set.host(index)));
   const client = await fixture.connect(set.host(1));
-  const hello = await client.command({ hello: 1 });
+  const hello = await until("the secondary knows the primary", async () => {
+    const hello = await client.command({ hello: 1 });
+    return "primary" in hello ? hello : null;
+  });
   assertEquals([hello.hosts, hello.arbiters, hello.primary, hello.me], [
     [primary, secondary],
     [arbiter],

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Document } from "bson";
 import { OpCode } from "../../../codec/header.ts";
+import { eventually } from "../support/eventually.ts";
 import { MirrorFixture } from "./mirror_fixture.ts";
 import { ScriptedSet } from "./scripted_set.ts";
 
@@ -33,6 +34,34 @@ Deno.test("Mirror names a hidden member nowhere once a server has told of it", a
   const client = await fixture.connect(set.host(0));
   await client.command({ replSetGetStatus: 1 });
   assertEquals((await client.command({ count: "films", $db: "shop" })).errmsg, "lost (a member without a listener)");
+});
+
+Deno.test("Mirror asks for the set's configuration, and again when there is another, to learn of hidden members", async () => {
+  await using set = new ScriptedSet(3, { primary: 0, hosts: [0], hidden: [1] });
+  const hosts = [set.host(0), set.host(1)];
+  set.member(0).on("replSetGetConfig", (request) => {
+    request.reply({ config: { _id: "rs", members: hosts.map((host, _id) => ({ _id, host })) } });
+  });
+  const errmsg = `lost ${set.host(1)} and ${set.host(2)}`;
+  set.member(0).on("count", (request) => request.reply({ ok: 0, code: 1, errmsg }));
+  await using fixture = await MirrorFixture.open(set.uri);
+  const client = await fixture.connect(set.host(0));
+  const told = async () => (await client.command({ count: "films", $db: "shop" })).errmsg;
+  assertEquals(await told(), `lost (a member without a listener) and ${set.host(2)}`);
+  hosts.push(set.host(2));
+  set.arrange({ primary: 0, hosts: [0], hidden: [1, 2] });
+  await eventually("it has asked again", () => set.member(0).commands("replSetGetConfig").length === 2);
+  await fixture.hello(set.host(0));
+  assertEquals(await told(), "lost (a member without a listener) and (a member without a listener)");
+});
+
+Deno.test("Mirror that may not ask for the set's configuration shows it nevertheless", async () => {
+  await using set = new ScriptedSet(3, LAYOUT);
+  for (const member of set.members) {
+    member.on("replSetGetConfig", (request) => request.reply({ ok: 0, code: 13, errmsg: "not authorized" }));
+  }
+  await using fixture = await MirrorFixture.open(set.uri);
+  assertEquals((await fixture.hello(set.host(0))).hosts.length, 2);
 });
 
 Deno.test("Mirror names its own addresses in errors of any command", async () => {
