@@ -7,11 +7,14 @@ import { runLooseWriters } from "./clients/loose_writers.ts";
 
 const CLIENTS = 200;
 const ANSWERS = 100_000;
+/** Queries between the writes, which 5.0 gets as they are, are all that is different with it. */
+const ANSWERS_OF_OLD_SERVER = 20_000;
 const UPSTREAM_CONNECTIONS = 4;
 
 liveTest("gateway tells each of 200 old clients of its own writes, over 4 connections", {
   versions: chosenVersions(["6.0", "5.0"]),
 }, async ({ t, version }) => {
+  const answers = version === "5.0" ? ANSWERS_OF_OLD_SERVER : ANSWERS;
   await using server = await startStandalone({ version });
   if (version === "5.0") {
     await t.step("a server that knows the old operations tells the same", async () => {
@@ -20,7 +23,7 @@ liveTest("gateway tells each of 200 old clients of its own writes, over 4 connec
   }
   await t.step("the gateway", async () => {
     await using gateway = await startGateway(`${server.uri}&maxPoolSize=${UPSTREAM_CONNECTIONS}`);
-    assertGreaterOrEqual(await runLooseWriters(gateway, CLIENTS, ANSWERS), ANSWERS);
+    assertGreaterOrEqual(await runLooseWriters(gateway, CLIENTS, answers), answers);
     using admin = await WireClient.connect(server);
     const { connections } = await admin.command("admin", { serverStatus: 1 });
     // The pool, monitoring with its round trip times, and this client.

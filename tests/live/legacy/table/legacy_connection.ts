@@ -1,4 +1,5 @@
 const HEADER_BYTES = 16;
+const READ_BYTES = 4096;
 
 /** Where a server or a gateway listens. */
 export interface Address {
@@ -9,6 +10,9 @@ export interface Address {
 /** Sends bytes and receives whole messages; knows nothing of what is in them. */
 export class LegacyConnection implements Disposable {
   readonly #socket: Deno.Conn;
+  readonly #chunk = new Uint8Array(READ_BYTES);
+  /** What of the chunk is not handed out yet. */
+  #unread = this.#chunk.subarray(0, 0);
   #isClosed = false;
 
   private constructor(socket: Deno.Conn) {
@@ -55,10 +59,19 @@ export class LegacyConnection implements Disposable {
   async #exactly(length: number): Promise<Uint8Array<ArrayBuffer> | null> {
     const bytes = new Uint8Array(length);
     for (let filled = 0; filled < length;) {
-      const count = await this.#socket.read(bytes.subarray(filled)).catch(() => null);
-      if (count === null) return null;
-      filled += count;
+      if (this.#unread.length === 0 && !await this.#read()) return null;
+      const taken = this.#unread.subarray(0, length - filled);
+      bytes.set(taken, filled);
+      filled += taken.length;
+      this.#unread = this.#unread.subarray(taken.length);
     }
     return bytes;
+  }
+
+  /** Says whether anything came. */
+  async #read(): Promise<boolean> {
+    const count = await this.#socket.read(this.#chunk).catch(() => null);
+    this.#unread = this.#chunk.subarray(0, count ?? 0);
+    return count !== null;
   }
 }

@@ -3,9 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Fields of replies that differ each time. */
-static const char *const CHANGING[] = {
-  "connectionId", "lastOp", "syncMillis", "writtenTo", "electionId", "opTime", "$clusterTime", "operationTime", NULL
+/* Fields of replies that differ each time, and those that only newer servers give. */
+static const char *const LEFT_OUT[] = {
+  "connectionId", "lastOp", "syncMillis", "writtenTo", "electionId", "opTime", "$clusterTime", "operationTime",
+  "writeConcern", "ns", "index", NULL
 };
 
 static int shown, checks;
@@ -23,9 +24,9 @@ static void print_text(const char *text) {
   putchar('"');
 }
 
-static int is_changing(const char *name) {
-  for (int n = 0; CHANGING[n] != NULL; n++) {
-    if (strcmp(CHANGING[n], name) == 0) return 1;
+static int is_left_out(const char *name) {
+  for (int n = 0; LEFT_OUT[n] != NULL; n++) {
+    if (strcmp(LEFT_OUT[n], name) == 0) return 1;
   }
   return 0;
 }
@@ -88,7 +89,7 @@ void show_document(const bson *document) {
   int fields = 0;
   bson_cursor *at = bson_cursor_new(document);
   while (bson_cursor_next(at)) {
-    if (is_changing(bson_cursor_key(at))) continue;
+    if (is_left_out(bson_cursor_key(at))) continue;
     if (fields++ > 0) printf(", ");
     print_text(bson_cursor_key(at));
     printf(": ");

@@ -13,5 +13,5 @@ void show_flag(int flag);
 void show_number(double number);
 /* NULL is a null. */
 void show_text(const char *text);
-/* Only what is the same each time. */
+/* Only what is the same each time, whatever the server. */
 void show_document(const bson *document);

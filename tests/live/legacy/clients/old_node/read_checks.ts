@@ -7,10 +7,10 @@ export const readChecks: Record<string, Check<OldNodeContext>> = {
     const items = await filled(context, "find", 40);
     await items.ensureIndex({ group: 1 });
     return [
-      await items.find({ group: 4 }).toArray(),
+      await items.find({ group: 4 }).sort({ _id: 1 }).toArray(),
       await items.find().sort({ _id: -1 }).limit(3).toArray(),
       await items.find({}, { _id: 1 }).sort({ group: 1, _id: -1 }).skip(5).limit(5).toArray(),
-      await items.find({ group: 4 }).hint({ group: 1 }).toArray(),
+      await items.find({ group: 4 }).hint({ group: 1 }).sort({ _id: 1 }).toArray(),
       await items.findOne({ _id: 3 }),
       await items.findOne({ _id: 99 }),
       "queryPlanner" in await items.find({ _id: 1 }).explain(),
