@@ -1,4 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
+import { serialize } from "bson";
+import { encodeOpInsert } from "../../../codec/op_insert.ts";
+import { OpReplyFlag } from "../../../codec/op_reply.ts";
 import { decodeReplyDocument } from "../../../driver/connection.ts";
 import type { GatewayLimits } from "../../../proxy/limits.ts";
 import { ByteClient } from "../support/byte_client.ts";
@@ -62,6 +65,34 @@ for (
     assertEquals([code, errorLabels], [89, labels]);
   });
 }
+
+Deno.test("Gateway tells getLastError of an OP_INSERT that was not answered in time", async () => {
+  using clock = new ManualClock();
+  await using upstream = new Upstream();
+  await using fixture = await GatewayFixture.open(upstream.uri, { limits: LIMITS });
+  upstream.hold("insert");
+  const client = await fixture.connect();
+  const documents = [serialize({ _id: 1 })];
+  client.sendBytes(encodeOpInsert({ requestId: 1, fullCollectionName: "test.things", documents }));
+  await upstream.next("insert");
+  pass(clock, 4);
+  const { code, err, ok } = await client.command({ getLastError: 1, $db: "test" });
+  assertEquals([code, ok], [89, 1]);
+  assertMatch(err, /^No reply from/);
+});
+
+Deno.test("Gateway answers an OP_QUERY that was not answered in time with a query failure", async () => {
+  using clock = new ManualClock();
+  await using upstream = new Upstream();
+  await using fixture = await GatewayFixture.open(upstream.uri, { limits: LIMITS });
+  upstream.hold("find");
+  const client = await fixture.connect();
+  const id = client.sendQuery({ x: 1 }, "test.things");
+  await upstream.next("find");
+  pass(clock, 4);
+  const { document, responseFlags } = await client.replyTo(id);
+  assertEquals([document.code, responseFlags], [89, OpReplyFlag.queryFailure]);
+});
 
 Deno.test("Gateway gives up no command that waits for data", async () => {
   using clock = new ManualClock();
