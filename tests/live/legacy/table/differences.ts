@@ -185,6 +185,12 @@ export const OTHER_WORDS: readonly OtherWords[] = [
 /** What old messages lose where torana has to put them in new ones. */
 export const OF_TRANSLATION: readonly Difference[] = [
   {
+    steps: /"\$explain":(true|1)/,
+    paths: ["documents.0.command"],
+    what: "value",
+    reason: "a plan tells the command that it is for",
+  },
+  {
     steps: /queries of system collections \/ \d+\. query/,
     paths: ["documents", "numberReturned"],
     what: "field",

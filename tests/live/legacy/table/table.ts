@@ -32,4 +32,11 @@ export const REPLICA_SET_SEQUENCES: readonly Sequence[] = [
   ...WRITE_SEQUENCES,
 ];
 
+/** For a member of a replica set, of which clients see each. */
+export const MIRROR_SEQUENCES: readonly Sequence[] = [
+  ...REPLICA_SET_SEQUENCES,
+  ...FIND_SEQUENCES,
+  ...CURSOR_SEQUENCES,
+];
+
 export { MEMBER_DOWN_SEQUENCES } from "./sequences/replica_set.ts";

@@ -1,4 +1,5 @@
 import { assertEquals, assertGreaterOrEqual, assertMatch, assertRejects } from "@std/assert";
+import { MirrorFixture } from "../../../proxy/mirror/mirror_fixture.ts";
 import { startGateway } from "../../../support/gateway.ts";
 import { LIVE_VERSIONS, liveTest } from "../../../support/live_test.ts";
 import {
@@ -21,7 +22,7 @@ import {
   OTHER_WORDS,
 } from "./differences.ts";
 import type { Sequence } from "./steps.ts";
-import { MEMBER_DOWN_SEQUENCES, REPLICA_SET_SEQUENCES, STANDALONE_SEQUENCES } from "./table.ts";
+import { MEMBER_DOWN_SEQUENCES, MIRROR_SEQUENCES, REPLICA_SET_SEQUENCES, STANDALONE_SEQUENCES } from "./table.ts";
 
 /** The last that knew the legacy messages: what it answers is right. */
 const REFERENCE = "5.0";
@@ -48,6 +49,15 @@ liveTest("Gateway answers legacy messages as a 5.0 server does", { versions: VER
   assertGreaterOrEqual(compared, LEAST_EXCHANGES);
 });
 
+liveTest("Gateway answers legacy messages as a 5.0 server does by translating them for one", {
+  versions: [REFERENCE],
+}, async ({ t }) => {
+  await using server = await startStandalone({ version: REFERENCE });
+  await using gateway = await startGateway(server.uri, { args: ["--legacy-opcodes=translate"] });
+  const sides = { expected: direct(server), actual: { address: gateway, server } };
+  await assertAlike(t, STANDALONE_SEQUENCES, sides, [...differencesOf(REFERENCE), ...OF_TRANSLATION]);
+});
+
 liveTest(
   "Gateway answers legacy messages as a 5.0 replica set does",
   { versions: VERSIONS },
@@ -63,6 +73,21 @@ liveTest(
     await assertAlike(t, MEMBER_DOWN_SEQUENCES, sides, differences);
   },
 );
+
+liveTest("Mirror answers legacy messages as a 5.0 replica set does", { versions: VERSIONS }, async ({ t, version }) => {
+  await using reference = await startReplicaSet({ version: REFERENCE });
+  await using set = await startReplicaSet({ version });
+  await using fixture = await MirrorFixture.open(set.uri);
+  const [expected, server] = [direct(await reference.primary()), await set.primary()];
+  const [host = "", port] = fixture.addressOf(`${server.host}:${server.port}`).split(":");
+  const differences = [...differencesOf(version), ...OF_REPLICA_SETS, ...OF_TORANA_FOR_SETS];
+  await assertAlike(
+    t,
+    MIRROR_SEQUENCES,
+    { expected, actual: { address: { host, port: Number(port) }, server } },
+    differences,
+  );
+});
 
 liveTest("OF_60 tells what 6.0 words otherwise than 5.0", { versions: ["6.0"] }, async () => {
   await using older = await startStandalone({ version: REFERENCE });
