@@ -159,8 +159,7 @@ export class ClientSession implements StreamEvents, IntakeOwner, Transfer, Excha
   onOutcome(request: ClientRequest, reply: ReplyView): void {
     const { ok, code, codeName, errmsg } = reply;
     if (ok) return this.lastError.wrote(request.failing.name as WriteKind, reply.body);
-    // Servers remember no failure of an OP_QUERY for documents or an OP_GET_MORE.
-    if (request.isLegacy) return;
+    if (isLegacyRead(request)) return;
     const error = { code: code ?? 0, codeName: codeName ?? "", errmsg: errmsg ?? "", errorLabels: [] };
     this.lastError.failed(this.#owner.reworded(request, error));
   }
@@ -179,7 +178,7 @@ export class ClientSession implements StreamEvents, IntakeOwner, Transfer, Excha
   /** Sends an error as the reply to `request`, if it wants one. */
   refuse(request: ClientRequest, error: ProxyError): void {
     const reworded = this.#owner.reworded(request, error);
-    if (!request.command.traits.keepsLastError) this.lastError.failed(reworded);
+    if (!request.command.traits.keepsLastError && !isLegacyRead(request)) this.lastError.failed(reworded);
     if (!request.expectsReply) return;
     const plain = encodeErrorReplyTo(request, reworded, nextRequestId());
     this.reply(request.replyBytes(plain, plain));
@@ -316,6 +315,11 @@ export class ClientSession implements StreamEvents, IntakeOwner, Transfer, Excha
     const message = error instanceof Error ? error.message : String(error);
     this.close(error instanceof CodecError ? "badMessage" : "internalError", message);
   }
+}
+
+/** Whether it is an OP_QUERY for documents or an OP_GET_MORE, of which servers remember no failure. */
+function isLegacyRead({ isLegacy, expectsReply }: ClientRequest): boolean {
+  return isLegacy && expectsReply;
 }
 
 /** Stands for what is not there yet while a request is being served. */
