@@ -262,3 +262,38 @@ export const OF_TORANA: readonly Difference[] = [
     reason: "clients do not authenticate to this gateway",
   },
 ];
+
+/** What 4.4 and older servers answer otherwise than torana, which answers as 5.0. */
+export const OF_44: readonly Difference[] = [
+  {
+    steps: /"writeConcern":\{"w":0\}\}$/,
+    paths: ["documents.0.n"],
+    what: "field",
+    reason: "a write that waits for nothing told nothing",
+  },
+];
+
+/** What 4.2 and older servers answer otherwise than torana, which answers as 5.0. */
+export const OF_42: readonly Difference[] = [
+  ...OF_44,
+  {
+    steps: /"getlasterror":/i,
+    paths: ["documents.0.writeConcern", "documents.0.ns", "documents.0.index"],
+    what: "field",
+    reason: "it did not tell what it waited for, nor where there was a duplicate key",
+  },
+  {
+    steps: /"getLastError":1,("w":(-1|51)|"comment":"text")\}/,
+    paths: ["documents"],
+    what: "field",
+    reason: "it had no bounds for w, and knew no comment",
+  },
+  {
+    steps: /"(isMaster|ismaster)":1/,
+    paths: ["documents.0.topologyVersion"],
+    what: "field",
+    reason: "it could not be asked to wait for changes",
+  },
+  { steps: /"hello":1/, paths: ["documents"], what: "field", reason: "it was called isMaster only" },
+  { steps: /"mapreduce":"c"/i, paths: ["documents.0.timeMillis"], what: "value", reason: "the clock" },
+];

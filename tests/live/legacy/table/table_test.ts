@@ -13,6 +13,8 @@ import { CommandFailedError, WireClient } from "../../../support/wire_client.ts"
 import { compareSides, type Side } from "./compare_sides.ts";
 import {
   type Difference,
+  OF_42,
+  OF_44,
   OF_60,
   OF_ONE_RUN,
   OF_REPLICA_SETS,
@@ -27,6 +29,8 @@ import { MEMBER_DOWN_SEQUENCES, MIRROR_SEQUENCES, REPLICA_SET_SEQUENCES, STANDAL
 /** The last that knew the legacy messages: what it answers is right. */
 const REFERENCE = "5.0";
 const VERSIONS = LIVE_VERSIONS.filter((version) => version === "5.0" || version === "6.0");
+/** With the others; what they were asked before tells what torana may differ in. */
+const OLDER_VERSIONS: readonly MongodVersion[] = LIVE_VERSIONS.includes("4.4") ? ["4.4", "4.2"] : [];
 const LEAST_EXCHANGES = 150;
 
 interface Sides {
@@ -47,6 +51,19 @@ liveTest("Gateway answers legacy messages as a 5.0 server does", { versions: VER
   const sides = { expected: direct(reference), actual: { address: gateway, server } };
   const compared = await assertAlike(t, STANDALONE_SEQUENCES, sides, differencesOf(version));
   assertGreaterOrEqual(compared, LEAST_EXCHANGES);
+});
+
+liveTest("Gateway answers legacy messages as the older server behind it does", {
+  versions: OLDER_VERSIONS,
+}, async ({ t, version }) => {
+  await using server = await startStandalone({ version });
+  await using gateway = await startGateway(server.uri);
+  const sides = { expected: direct(server), actual: { address: gateway, server } };
+  await assertAlike(t, STANDALONE_SEQUENCES, sides, [
+    ...OF_ONE_RUN,
+    ...OF_TORANA,
+    ...version === "4.2" ? OF_42 : OF_44,
+  ]);
 });
 
 liveTest("Gateway answers legacy messages as a 5.0 server does by translating them for one", {
