@@ -14,17 +14,15 @@ const RESPONSE_TO_OFFSET = 8;
 /** Says how the outcomes of one step differ, a line each; nothing where they are alike. */
 export function compareOutcomes(expected: Outcome, actual: Outcome, differences: readonly Difference[]): string[] {
   if (isSame(expected, actual)) return [];
-  if (expected.end !== actual.end || expected.replies.length !== actual.replies.length) {
-    return [`${expected.step}: expected ${endOf(expected)}, got ${endOf(actual)}`];
+  const { step } = expected;
+  if (expected.end !== actual.end || expected.replies.length !== actual.replies.length || expected.end === "silent") {
+    return [`${step}: expected ${endOf(expected)}, got ${endOf(actual)}`];
   }
+  const here = differences.filter(({ steps }) => steps === undefined || steps.test(step));
   return expected.replies.flatMap((reply, index) => {
-    const left = adapt(describeReply(reply, messagesBefore(expected, index)), expected.step, differences);
-    const right = adapt(
-      describeReply(actual.replies[index] ?? reply, messagesBefore(actual, index)),
-      expected.step,
-      differences,
-    );
-    return compareFields(left, right).map((line) => `${expected.step}: ${line}`);
+    const left = describeReply(reply, messagesBefore(expected, index));
+    const right = describeReply(actual.replies[index] ?? NO_BYTES, messagesBefore(actual, index));
+    return compareFields(adapt(left, here), adapt(right, here)).map((line) => `${step}: ${line}`);
   });
 }
 
@@ -53,19 +51,31 @@ function numberOf(message: Uint8Array): number {
   return new DataView(message.buffer).getInt32(REQUEST_ID_OFFSET, true);
 }
 
-/** Takes out what may differ. */
-function adapt(fields: readonly Field[], step: string, differences: readonly Difference[]): Field[] {
-  const here = differences.filter(({ steps }) => steps === undefined || steps.test(step));
-  return fields.flatMap((field) => {
-    let adapted: Field = field;
-    for (const difference of here.filter(({ paths }) => paths.some((path) => isWithin(field.path, path)))) {
-      if (difference.what === "words") adapted = { ...adapted, value: adapted.value.replaceAll(difference.words, "") };
-      else if (difference.what === "value" && difference.paths.some((path) => isAt(field.path, path))) {
-        adapted = { ...adapted, value: ANY };
-      } else return [];
-    }
-    return [adapted];
-  });
+/** Takes out what may differ, and moves to the end, sorted, what may be in another order. */
+function adapt(fields: readonly Field[], differences: readonly Difference[]): Field[] {
+  const isUnordered = ({ path }: Field) => differences.some((one) => one.what === "order" && concerns(one, path));
+  const unordered = fields.filter(isUnordered).toSorted((one, other) => one.path < other.path ? -1 : 1);
+  return [...fields.filter((field) => !isUnordered(field)), ...unordered]
+    .map((field) => differences.reduce(without, field))
+    .filter((field) => field !== null);
+}
+
+function without(field: Field | null, difference: Difference): Field | null {
+  if (field === null || !concerns(difference, field.path)) return field;
+  switch (difference.what) {
+    case "order":
+      return field;
+    case "words":
+      return { ...field, value: field.value.replaceAll(difference.words, "") };
+    case "value":
+      return difference.paths.some((path) => isAt(field.path, path)) ? { ...field, value: ANY } : null;
+    case "field":
+      return null;
+  }
+}
+
+function concerns({ paths }: Difference, path: string): boolean {
+  return paths.some((pattern) => isWithin(path, pattern));
 }
 
 /** Whether `path` is what the pattern names, or in it; `*` is any one key. */

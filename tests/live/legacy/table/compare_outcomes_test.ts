@@ -60,6 +60,21 @@ Deno.test("compareOutcomes() lets pass words that may differ, and no others", ()
   assertEquals(compareOutcomes(left, reply({}, { err: "this" }), [words]).length, 1);
 });
 
+Deno.test("compareOutcomes() lets pass another order of what may have one, and nothing else", () => {
+  const order: Difference = { paths: ["documents.0.list"], what: "order", reason: "a test" };
+  const left = reply({}, { list: { a: "1", b: "2" }, c: 1, d: 1 });
+  assertEquals(compareOutcomes(left, reply({}, { list: { b: "2", a: "1" }, c: 1, d: 1 }), [order]), []);
+  assertEquals(compareOutcomes(left, reply({}, { list: { b: "2", a: "3" }, c: 1, d: 1 }), [order]).length, 1);
+  assertEquals(compareOutcomes(left, reply({}, { list: { a: "1", b: "2" }, d: 1, c: 1 }), [order]).length, 1);
+});
+
+Deno.test("compareOutcomes() finds no silence alike", () => {
+  const silent: Outcome = { ...reply({}), replies: [], end: "silent" };
+  assertEquals(compareOutcomes(silent, silent, []).length, 1);
+  const closed: Outcome = { ...silent, end: "closed" };
+  assertEquals(compareOutcomes(closed, closed, []), []);
+});
+
 Deno.test("compareOutcomes() heeds a difference in the steps that it is for", () => {
   const [left, right] = [reply({}, { n: 1 }), reply({}, { n: 2 })];
   assertEquals(compareOutcomes(left, right, [{ ...N_IS_FREE, steps: /sequence \/ 1\./ }]), []);
