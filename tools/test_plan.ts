@@ -26,6 +26,12 @@ const OTHER_SERVERS: LeftOut = {
   why: "which server answers is nothing to a backend or a worker, 6.0 does",
 };
 
+const BOTH_KINDS: LeftOut = {
+  what: "current and old clients at the same time",
+  why: "what they have in common is of the listener, not of the backend or a worker",
+  file: "tests/live/legacy/mixed_clients_test.ts",
+};
+
 /** All tests; `epollObstacle` says why the epoll backend cannot be used, null if it can. */
 export function planTests(epollObstacle: string | null): PlannedRun[] {
   return [
@@ -36,6 +42,7 @@ export function planTests(epollObstacle: string | null): PlannedRun[] {
       env: { TORANA_TEST_IO: "epoll", TORANA_TEST_VERSIONS: "6.0" },
       leftOut: [
         OTHER_SERVERS,
+        BOTH_KINDS,
         {
           what: "clients that come and go in front of a gateway process",
           why: "10,000 do so in front of the same backend in the thread of a test",
@@ -56,6 +63,12 @@ export function planTests(epollObstacle: string | null): PlannedRun[] {
       env: { TORANA_TEST_IO: "auto", TORANA_TEST_WORKERS: "2", TORANA_TEST_VERSIONS: "6.0" },
       leftOut: [
         OTHER_SERVERS,
+        BOTH_KINDS,
+        {
+          what: "what 200 old clients are told of their writes",
+          why: "that is kept with a client's connection, which is one worker's",
+          file: "tests/live/legacy/many_clients_test.ts",
+        },
         {
           what: "the proxy's tests with scripted servers",
           why: "their gateways run in the thread of the tests; tests/proxy/workers/ has the workers' own",

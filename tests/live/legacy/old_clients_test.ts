@@ -8,13 +8,14 @@ import { sharedReplicaSet } from "../../support/mongod/shared.ts";
 import { until } from "../../support/mongod/wait.ts";
 import type { ClientReport } from "../clients/client_report.ts";
 import { compareReports } from "../clients/compare_reports.ts";
-import { type Face, findObstacle, OLD_CLIENTS, type OldClient, runOldClient } from "./clients/old_clients.ts";
+import { type Face, findObstacle, MGO, OLD_CLIENTS, type OldClient, runOldClient } from "./clients/old_clients.ts";
 import { startOldFace } from "./clients/old_face.ts";
 
 /** Fewer than the programs have operations and cursors at once. */
 const UPSTREAM_CONNECTIONS = 8;
 
-const FACES: readonly Face[] = [0, "server"];
+/** Clients that take a server for a new one send commands, which are nothing to another backend or worker. */
+const FACES: readonly Face[] = gatewayKind().io === "deno" ? [0, "server"] : [0];
 
 /** The versions that these clients can be used with directly; newer ones are compared with the last of them. */
 const OLD_VERSIONS: readonly MongodVersion[] = ["4.2", "5.0"];
@@ -37,7 +38,7 @@ liveTest(
     const knownVersion = isOld ? version! : OLD_VERSIONS.at(-1)!;
     const known = isOld ? set : await sharedReplicaSet(knownVersion);
     for (const face of FACES) {
-      const { runnable, obstacles } = await sortOut(OLD_CLIENTS.filter(({ faces }) => faces.includes(face)));
+      const { runnable, obstacles } = await sortOut(clientsFor(version!).filter(({ faces }) => faces.includes(face)));
       const direct = await reference(knownVersion, runnable, known, face);
       const seen = await reportsThroughProxy(runnable, set, face);
       for (const client of runnable) {
@@ -111,6 +112,11 @@ async function runAll(clients: readonly OldClient[], uri: string): Promise<Repor
 /** What a client reports where its operations are translated. */
 function translated(report: ClientReport): ClientReport {
   return "names" in report.checks ? { ...report, checks: { ...report.checks, ...ALL_NAMES_TOLD } } : report;
+}
+
+/** The oldest server is much like the next. */
+function clientsFor(version: MongodVersion): readonly OldClient[] {
+  return version === OLD_VERSIONS[0] ? [MGO] : OLD_CLIENTS;
 }
 
 /** The clients that this machine can run, and why it cannot run the others. */
