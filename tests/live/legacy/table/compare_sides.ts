@@ -22,21 +22,47 @@ export interface Comparison {
   readonly faults: readonly string[];
 }
 
+/** What is compared with what. */
+export interface Sides {
+  readonly expected: Side;
+  readonly actual: Side;
+}
+
 /** Plays each sequence on both sides, the expected one first, and compares what comes back. */
 export async function* compareSides(
   sequences: readonly Sequence[],
-  sides: { readonly expected: Side; readonly actual: Side },
+  sides: Sides,
   differences: readonly Difference[],
 ): AsyncGenerator<Comparison> {
   for (const sequence of sequences) {
     const expected = await playOn(sides.expected, sequence);
-    const actual = await playOn(sides.actual, sequence);
-    const faults = expected.flatMap((outcome, index) => {
-      const other = actual[index];
-      return other === undefined ? [`${outcome.step}: nothing`] : compareOutcomes(outcome, other, differences);
-    });
-    yield { sequence: sequence.name, exchanges: expected.length, faults };
+    yield compare(sequence, expected, await playOn(sides.actual, sequence), differences);
   }
+}
+
+/** Plays the sequences on the expected side one after the other, and on the actual side all at once. */
+export async function* compareAtOnce(
+  sequences: readonly Sequence[],
+  sides: Sides,
+  differences: readonly Difference[],
+): AsyncGenerator<Comparison> {
+  const expected: Outcome[][] = [];
+  for (const sequence of sequences) expected.push(await playOn(sides.expected, sequence));
+  for (const sequence of sequences) await clear(sides.actual.server, sequence);
+  const actual = await Promise.all(sequences.map((sequence) => play(sides.actual.address, sequence)));
+  for (const [index, sequence] of sequences.entries()) {
+    yield compare(sequence, expected[index]!, actual[index]!, differences);
+  }
+}
+
+function compare(
+  sequence: Sequence,
+  expected: readonly Outcome[],
+  actual: readonly Outcome[],
+  differences: readonly Difference[],
+): Comparison {
+  const faults = expected.flatMap((outcome, index) => compareOutcomes(outcome, actual[index]!, differences));
+  return { sequence: sequence.name, exchanges: expected.length, faults };
 }
 
 async function playOn(side: Side, sequence: Sequence): Promise<Outcome[]> {

@@ -134,7 +134,7 @@ export const OF_TORANA_FOR_SETS: readonly Difference[] = [
 /** What 6.0 itself answers otherwise than 5.0, also to a client that speaks OP_MSG. */
 export const OF_60: readonly Difference[] = [
   {
-    steps: /command \{"(insert|update)":"c"/,
+    steps: /(command|message) \{"(insert|update)":"c"/,
     paths: ["documents.0.writeErrors"],
     what: "order",
     reason: "6.0 writes the parts of a duplicate key error in another order",
