@@ -1,10 +1,11 @@
 import { assertGreater, assertGreaterOrEqual, assertLessOrEqual } from "@std/assert";
-import { startGateway } from "../../support/gateway.ts";
+import { startGateway, type TestGateway } from "../../support/gateway.ts";
 import { gatewayKind } from "../../support/gateway_kind.ts";
 import { chosenVersions, liveTest } from "../../support/live_test.ts";
 import { startStandalone } from "../../support/mongod.ts";
+import { until } from "../../support/mongod/wait.ts";
 import { WireClient } from "../../support/wire_client.ts";
-import { runLooseWriters } from "./clients/loose_writers.ts";
+import { LOOSE_DATABASE, runLooseWriters } from "./clients/loose_writers.ts";
 
 const CLIENTS = 200;
 const ANSWERS = 100_000;
@@ -48,3 +49,21 @@ liveTest("gateway tells an old client that its write was lost, and no other clie
   const { lost } = await runLooseWriters(gateway, { clients: 50, answers: 3000, losesWrites: true });
   assertGreater(lost, 0);
 });
+
+liveTest("gateway tells old clients which writes an election refused them", {
+  versions: ["6.0"],
+}, async ({ replicaSet }) => {
+  const set = await replicaSet();
+  await using gateway = await startGateway(`${set.uri}&maxPoolSize=${UPSTREAM_CONNECTIONS}`);
+  const writing = runLooseWriters(gateway, { clients: 50, answers: 20_000, losesWrites: true });
+  const [{ checked }] = await Promise.all([writing, untilWritten(gateway, 1000).then(() => set.stepDown())]);
+  assertGreaterOrEqual(checked, 20_000);
+});
+
+async function untilWritten(gateway: TestGateway, documents: number): Promise<void> {
+  using admin = await WireClient.connect(gateway);
+  await until(`there are ${documents} documents`, async () => {
+    const { n } = await admin.command(LOOSE_DATABASE, { count: "loose" });
+    return n >= documents || null;
+  });
+}

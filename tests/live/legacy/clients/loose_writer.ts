@@ -18,8 +18,8 @@ export interface LooseWriterOptions {
   readonly losesWrites?: boolean;
 }
 
-/** What a lost connection to the server is to the clients of a proxy. */
-const LOST_CODES = new Set([6, 7, 89, 9001]);
+/** What a lost connection to the server is to the clients of a proxy, and a server that is primary no longer. */
+const LOST_CODES = new Set([6, 7, 89, 9001, 91, 189, 10107, 11600, 11602, 13435, 13436]);
 
 /** What it did. */
 export interface LooseWriterResult {

@@ -3,7 +3,8 @@ import { WireClient } from "../../../support/wire_client.ts";
 import type { Address } from "../table/legacy_connection.ts";
 import { runLooseWriter } from "./loose_writer.ts";
 
-const DATABASE = "many_old_clients";
+/** Where they write to, a collection `loose`. */
+export const LOOSE_DATABASE = "many_old_clients";
 const SEED = 20_120_401;
 
 /** How many clients there are, and what they do. */
@@ -28,8 +29,8 @@ export interface LooseWritersResult {
 export async function runLooseWriters(address: Address, options: LooseWritersOptions): Promise<LooseWritersResult> {
   const { clients, answers, losesWrites = false } = options;
   using admin = await WireClient.connect(address);
-  await admin.command(DATABASE, { dropDatabase: 1 });
-  const common = { answers: answers / clients, database: DATABASE, seed: SEED, losesWrites };
+  await admin.command(LOOSE_DATABASE, { dropDatabase: 1 });
+  const common = { answers: answers / clients, database: LOOSE_DATABASE, seed: SEED, losesWrites };
   const results = await Promise.all(
     Array.from({ length: clients }, (_, number) => runLooseWriter(address, { number, ...common })),
   );
@@ -40,7 +41,7 @@ export async function runLooseWriters(address: Address, options: LooseWritersOpt
 }
 
 async function assertDocuments(admin: WireClient, expected: number): Promise<void> {
-  const { n } = await admin.command(DATABASE, { count: "loose" });
+  const { n } = await admin.command(LOOSE_DATABASE, { count: "loose" });
   assertEquals(n, expected);
 }
 
