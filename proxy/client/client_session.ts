@@ -2,6 +2,7 @@ import { type Document, serialize } from "bson";
 import type { CommandView } from "../../codec/command.ts";
 import { CodecError } from "../../codec/error.ts";
 import type { ReplyView } from "../../codec/reply.ts";
+import { OpMsgFlag, withOpMsgFlags } from "../../codec/op_msg.ts";
 import { encodeErrorReplyTo, encodeReplyTo } from "../../codec/reply_encode.ts";
 import { nextRequestId } from "../../driver/connection.ts";
 import { decodeDocument } from "../../driver/decode_document.ts";
@@ -22,6 +23,14 @@ import type { Transfer } from "./stall_watch.ts";
 const PIPELINE_BYTES = 1_048_576;
 /** Bytes of replies that a client may leave unread before it is served no further. */
 const UNREAD_BYTES = 1_048_576;
+
+/** Which of several replies one is. */
+export interface PlaceInStream {
+  /** The number of the request, or of the reply before it. */
+  readonly responseTo: number;
+  /** Another one follows. */
+  readonly more: boolean;
+}
 
 /** What a session needs of its gateway. */
 export interface SessionOwner extends IntakeContext {
@@ -89,6 +98,11 @@ export class ClientSession implements StreamEvents, IntakeOwner, Transfer, Excha
   /** Begins to read. */
   start(): void {
     this.#stream.start(this);
+  }
+
+  /** Whether it is closed once nothing runs for it any more. */
+  get isToClose(): boolean {
+    return this.#closeReason !== null;
   }
 
   get isBusy(): boolean {
@@ -173,6 +187,16 @@ export class ClientSession implements StreamEvents, IntakeOwner, Transfer, Excha
   answer(request: ClientRequest, document: Document): void {
     const plain = encodeReplyTo(request, serialize(document), nextRequestId());
     this.reply(request.replyBytes(plain, plain));
+  }
+
+  /** Like {@linkcode answer}, as one of several replies; gives its number, which the next one answers. */
+  answerInStream(request: ClientRequest, document: Document, place: PlaceInStream): number {
+    const requestId = nextRequestId();
+    const { responseTo, more } = place;
+    const plain = encodeReplyTo({ opCode: request.opCode, requestId: responseTo }, serialize(document), requestId);
+    const reply = more ? withOpMsgFlags(plain, OpMsgFlag.moreToCome) : plain;
+    this.reply(request.replyBytes(reply, reply));
+    return requestId;
   }
 
   /** Sends an error as the reply to `request`, if it wants one. */

@@ -1,4 +1,4 @@
-import { ObjectId } from "bson";
+import { type Document, ObjectId } from "bson";
 import type { ClientRequest } from "../client/client_request.ts";
 import { type ClientSession, requestDocument } from "../client/client_session.ts";
 import type { FrontOptions } from "../front.ts";
@@ -6,7 +6,7 @@ import { type Facade, sameFacade, type VersionedFacade } from "./facade.ts";
 import { helloReply, type HelloRequest, knowsVersion, parseHello } from "./hello_reply.ts";
 import type { Ongoing } from "../client/ongoing.ts";
 import { proxyError } from "../exchange/proxy_error.ts";
-import { WaitingHellos } from "./waiting_hellos.ts";
+import { streamPause, WaitingHellos } from "./waiting_hellos.ts";
 
 /** Answers `hello` and `isMaster` from what discovery found, and tells clients that wait when that changes. */
 export class HelloDesk {
@@ -41,42 +41,32 @@ export class HelloDesk {
   serve(request: ClientRequest, session: ClientSession): Ongoing | null {
     const hello = parseHello(request.command.name, requestDocument(request));
     this.#options.onHello(session, hello);
-    const current = this.#current;
-    if (current === null) return this.#waitForDiscovery(request, hello, session);
-    if (hello.maxAwaitTimeMS !== null && knowsVersion(hello, current)) {
-      return this.#waitForChange(request, hello, session, hello.maxAwaitTimeMS);
-    }
-    this.#reply(request, hello, session, current);
-    return null;
-  }
-
-  #waitForDiscovery(request: ClientRequest, hello: HelloRequest, session: ClientSession): Ongoing {
-    return this.#waiting.add(session, this.#options.discoveryTimeoutMS, () => {
-      if (this.#current !== null) return this.#reply(request, hello, session, this.#current);
-      session.refuse(request, proxyError("HostUnreachable", "No server of the deployment was found"));
+    return this.#waiting.serve(request, session, {
+      waitMS: this.#waitOf(hello),
+      streamMS: streamPause(request, hello),
+      reply: () => this.#reply(request, hello, session),
     });
   }
 
-  #waitForChange(request: ClientRequest, hello: HelloRequest, session: ClientSession, timeoutMS: number): Ongoing {
-    return this.#waiting.add(session, timeoutMS, () => this.#reply(request, hello, session, this.#current!));
+  #waitOf(hello: HelloRequest): number {
+    const current = this.#current;
+    if (current === null) return this.#options.discoveryTimeoutMS;
+    return knowsVersion(hello, current) ? hello.maxAwaitTimeMS ?? 0 : 0;
   }
 
-  #reply(
-    request: ClientRequest,
-    hello: HelloRequest,
-    session: ClientSession,
-    facade: VersionedFacade,
-  ): void {
+  #reply(request: ClientRequest, hello: HelloRequest, session: ClientSession): Document | null {
+    const current = this.#current;
+    if (current === null) {
+      session.refuse(request, proxyError("HostUnreachable", "No server of the deployment was found"));
+      return null;
+    }
     const { compressors, maxWireVersion } = this.#options;
-    session.answer(
-      request,
-      helloReply(hello, facade, {
-        clientId: session.id,
-        now: new Date(),
-        compressors,
-        maxWireVersion,
-        serviceId: this.#serviceId,
-      }),
-    );
+    return helloReply(hello, current, {
+      clientId: session.id,
+      now: new Date(),
+      compressors,
+      maxWireVersion,
+      serviceId: this.#serviceId,
+    });
   }
 }

@@ -11,7 +11,7 @@ import type { Ongoing } from "../client/ongoing.ts";
 import { type ProxyError, toProxyError } from "../exchange/proxy_error.ts";
 import type { Front, FrontOptions } from "../front.ts";
 import { type HelloRequest, parseHello } from "../hello/hello_reply.ts";
-import { WaitingHellos } from "../hello/waiting_hellos.ts";
+import { streamPause, WaitingHellos } from "../hello/waiting_hellos.ts";
 import { listedAddresses } from "./listed_addresses.ts";
 import { knowsHello, memberHello } from "./member_hello.ts";
 import type { Speaker } from "./reword_document.ts";
@@ -92,10 +92,11 @@ export class MemberFront implements Front {
   serveHello(request: ClientRequest, session: ClientSession): Ongoing | null {
     const hello = parseHello(request.command.name, requestDocument(request));
     this.#options.onHello(session, hello);
-    const waitMS = this.#waitOf(hello, session);
-    if (waitMS > 0) return this.#waiting.add(session, waitMS, () => this.#answer(request, hello, session));
-    this.#answer(request, hello, session);
-    return null;
+    return this.#waiting.serve(request, session, {
+      waitMS: this.#waitOf(hello, session),
+      streamMS: streamPause(request, hello),
+      reply: () => this.#reply(hello, session),
+    });
   }
 
   answerWaiting(): void {
@@ -169,16 +170,17 @@ export class MemberFront implements Front {
     return isTold && knowsHello(hello, state.hello) ? hello.maxAwaitTimeMS ?? 0 : 0;
   }
 
-  #answer(request: ClientRequest, hello: HelloRequest, session: ClientSession): void {
+  #reply(hello: HelloRequest, session: ClientSession): Document | null {
     const { view, told } = this.#member;
     const current = this.#hello;
     if (current === null || !view.isKnown) {
-      return session.close("serverLost", "The member of the set cannot be reached");
+      session.close("serverLost", "The member of the set cannot be reached");
+      return null;
     }
     const { compressors, maxWireVersion } = this.#options;
     const context = { clientId: session.id, now: new Date(), compressors, maxWireVersion };
     this.#told.set(session, view.revision);
-    session.answer(request, memberHello(current, hello, { names: view.names, told: told() }, context));
+    return memberHello(current, hello, { names: view.names, told: told() }, context);
   }
 }
 

@@ -145,7 +145,7 @@ Deno.test("Gateway tells a waiting client of a change at once", async () => {
   const client = await fixture.connect();
   const { topologyVersion } = await client.command({ hello: 1 });
   const hello = { hello: 1, topologyVersion, maxAwaitTimeMS: 60_000 };
-  const waiting = client.send(hello, { flags: OpMsgFlag.exhaustAllowed });
+  const waiting = client.send(hello);
   const other = await fixture.connect();
   await other.command({ ping: 1 });
   assertEquals(client.unread, 0);
@@ -155,6 +155,62 @@ Deno.test("Gateway tells a waiting client of a change at once", async () => {
   assertEquals(String(document.topologyVersion.counter), String(Number(topologyVersion.counter) + 1));
   // Whoever knows an older version is told at once.
   assertEquals((await client.command(hello)).maxWireVersion, 20);
+});
+
+Deno.test("Gateway tells a client that takes a stream of every change, each reply answering the one before it", async () => {
+  await using upstream = new Upstream();
+  await using fixture = await GatewayFixture.open(upstream.uri);
+  const client = await fixture.connect();
+  const { topologyVersion } = await client.command({ hello: 1 });
+  const hello = { hello: 1, topologyVersion, maxAwaitTimeMS: 60_000 };
+  let answered = client.send(hello, { flags: OpMsgFlag.exhaustAllowed });
+  for (const maxWireVersion of [20, 19, 18]) {
+    await eventually("the server streams", () => upstream.streams === 1);
+    upstream.setHello({ ...PRIMARY_HELLO, maxWireVersion });
+    const { document, flags, requestId } = await client.replyTo(answered);
+    assertEquals([document.maxWireVersion, flags], [maxWireVersion, OpMsgFlag.moreToCome]);
+    answered = requestId;
+  }
+});
+
+Deno.test("Gateway repeats itself to a client that takes a stream when the time is up", async () => {
+  await using upstream = new Upstream();
+  await using fixture = await GatewayFixture.open(upstream.uri);
+  const client = await fixture.connect();
+  const { topologyVersion } = await client.command({ hello: 1 });
+  const hello = { hello: 1, topologyVersion, maxAwaitTimeMS: Long.fromNumber(20) };
+  const first = await client.replyTo(client.send(hello, { flags: OpMsgFlag.exhaustAllowed }));
+  const second = await client.replyTo(first.requestId);
+  assertEquals([first, second].map(({ flags }) => flags), [OpMsgFlag.moreToCome, OpMsgFlag.moreToCome]);
+  assertEquals(second.document.topologyVersion, topologyVersion);
+});
+
+Deno.test("Gateway streams to nobody who may not be told more than once", async () => {
+  await using upstream = new Upstream();
+  await using fixture = await GatewayFixture.open(upstream.uri);
+  const client = await fixture.connect();
+  const { topologyVersion } = await client.command({ hello: 1 });
+  const hellos = [{ hello: 1 }, { hello: 1, topologyVersion, maxAwaitTimeMS: 0 }, { hello: 1, maxAwaitTimeMS: 10 }];
+  for (const hello of hellos) {
+    const { flags } = await client.replyTo(client.send(hello, { flags: OpMsgFlag.exhaustAllowed }));
+    assertEquals(flags, 0);
+  }
+  const waiting = { hello: 1, topologyVersion, maxAwaitTimeMS: Long.fromNumber(5) };
+  assertEquals((await client.replyTo(client.send(waiting))).flags, 0);
+});
+
+Deno.test("Gateway ends streams when it drains, with a last reply", async () => {
+  await using upstream = new Upstream();
+  await using fixture = await GatewayFixture.open(upstream.uri);
+  const client = await fixture.connect();
+  const { topologyVersion } = await client.command({ hello: 1 });
+  const hello = { hello: 1, topologyVersion, maxAwaitTimeMS: 60_000 };
+  const asked = client.send(hello, { flags: OpMsgFlag.exhaustAllowed });
+  await (await fixture.connect()).command({ ping: 1 });
+  const drained = fixture.gateway.drain(60_000);
+  assertEquals((await client.replyTo(asked)).flags, 0);
+  await client.closed;
+  await drained;
 });
 
 Deno.test("Gateway answers a waiting hello when its time is up", async () => {

@@ -91,6 +91,22 @@ Deno.test("Mirror tells clients that wait for a change of an election at once, o
   }
 });
 
+Deno.test("Mirror streams every election to a client that takes a stream, until the member is lost", async () => {
+  await using set = new ScriptedSet(3, TRIO);
+  await using fixture = await MirrorFixture.open(set.uri);
+  const client = await fixture.connect(set.host(1));
+  let answered = askAgain(client, await client.command({ hello: 1 }), OpMsgFlag.exhaustAllowed);
+  for (const primary of [1, 2, 0]) {
+    await eventually("the member streams", () => set.member(1).streams === 2);
+    set.arrange({ primary, hosts: [0, 1, 2] });
+    const { document, flags, requestId } = await client.replyTo(answered);
+    assertEquals([document.primary, flags], [fixture.addressOf(set.host(primary)), OpMsgFlag.moreToCome]);
+    answered = requestId;
+  }
+  set.member(1).goAway();
+  await client.closed;
+});
+
 Deno.test("Mirror waits with a client that knows a later version than its own monitor", async () => {
   await using set = new ScriptedSet(3, TRIO);
   await using fixture = await MirrorFixture.open(set.uri);
@@ -332,11 +348,10 @@ async function waiting(fixture: MirrorFixture, member: string): Promise<{ client
   return { client, asked: askAgain(client, await client.command({ hello: 1 })) };
 }
 
-function askAgain(client: RawClient, { topologyVersion }: Document): number {
+function askAgain(client: RawClient, { topologyVersion }: Document, flags = 0): number {
   const { processId, counter } = topologyVersion;
   const known = { processId, counter: Long.fromBigInt(BigInt(counter)) };
-  const hello = { hello: 1, topologyVersion: known, maxAwaitTimeMS: Long.fromNumber(60_000) };
-  return client.send(hello, { flags: OpMsgFlag.exhaustAllowed });
+  return client.send({ hello: 1, topologyVersion: known, maxAwaitTimeMS: Long.fromNumber(60_000) }, { flags });
 }
 
 async function eventuallyGreets(fixture: MirrorFixture, member: string): Promise<void> {

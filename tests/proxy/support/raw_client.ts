@@ -1,7 +1,7 @@
 import { deserialize, type Document, serialize } from "bson";
-import { OpCode, opCode, responseTo } from "../../../codec/header.ts";
+import { OpCode, opCode, requestId, responseTo } from "../../../codec/header.ts";
 import { compressMessage, type CompressorName, compressorOf, decompressMessage } from "../../../codec/op_compressed.ts";
-import { encodeOpMsg } from "../../../codec/op_msg.ts";
+import { encodeOpMsg, opMsgFlags } from "../../../codec/op_msg.ts";
 import { encodeOpQuery } from "../../../codec/op_query.ts";
 import { decodeOpReply } from "../../../codec/op_reply.ts";
 import type { HostAddress } from "../../../driver/address.ts";
@@ -12,6 +12,7 @@ import { MessageClient } from "./message_client.ts";
 
 /** A message that reached a {@linkcode RawClient}. */
 export interface Received {
+  readonly requestId: number;
   readonly responseTo: number;
   readonly opCode: number;
   /** How it came compressed, `null` for not at all. */
@@ -19,6 +20,8 @@ export interface Received {
   readonly document: Document;
   /** The flags of an OP_REPLY; 0 of an OP_MSG. */
   readonly responseFlags: number;
+  /** The flags of an OP_MSG; 0 of an OP_REPLY. */
+  readonly flags: number;
 }
 
 /** How a {@linkcode RawClient} sends a command. */
@@ -82,11 +85,13 @@ function describe(message: Uint8Array): Received {
   const plain = isCompressed ? decompressMessage(message) : message;
   const isReply = opCode(plain) === OpCode.reply;
   return {
+    requestId: requestId(plain),
     responseTo: responseTo(plain),
     opCode: opCode(plain),
     compressor: isCompressed ? compressorOf(message) : null,
     document: isReply ? firstDocument(plain) : decodeReplyDocument(plain),
     responseFlags: isReply ? decodeOpReply(plain).responseFlags : 0,
+    flags: isReply ? 0 : opMsgFlags(plain),
   };
 }
 

@@ -91,6 +91,11 @@ export class Upstream implements AsyncDisposable {
     return this.#streams.size;
   }
 
+  /** How many wait for another state. */
+  get streams(): number {
+    return this.#streamed.size;
+  }
+
   /** Commands of this name, in the order they came. */
   commands(name: string): Document[] {
     return this.requests.filter((request) => request.name === name).map(({ command }) => command);
