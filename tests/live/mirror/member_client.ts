@@ -3,6 +3,8 @@ import { TextLineStream } from "../../support/text_line_stream.ts";
 import { pythonEnvironment } from "../clients/python_env.ts";
 import { goProgram } from "../legacy/clients/go_program.ts";
 
+const LIMIT_MS = 90_000;
+
 /** A driver in replica-set mode, in a process of its own. */
 export class MemberClient implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
@@ -60,14 +62,17 @@ export class MemberClient implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#stdin.close();
+    await this.#stdin.close().catch(() => {});
     while (!(await this.#answers.read()).done);
     await this.#child.status;
   }
 
+  /** A client that says nothing for long is ended, so that a fault fails its test instead of hanging it. */
   async #answer(): Promise<unknown> {
+    const timer = setTimeout(() => this.#child.kill("SIGKILL"), LIMIT_MS);
     const { value, done } = await this.#answers.read();
-    if (done) throw new Error("The client ended");
+    clearTimeout(timer);
+    if (done) throw new Error("The client ended, or gave no answer for long");
     const answer = JSON.parse(value);
     if (answer?.error !== undefined) throw new Error(answer.error);
     return answer;
