@@ -10,7 +10,7 @@ liveTest("Mirror logs in to members for clients that do not", VERSIONS, async ({
   await using set = await startReplicaSet({ version, auth: { user: "torana", pwd: "a secret" } });
   await using fixture = await MirrorFixture.open(set.uri);
   const [first, ...others] = set.members.map(({ host, port }) => fixture.addressOf(`${host}:${port}`));
-  await using client = await MemberClient.node(`mongodb://${first}/?replicaSet=${set.setName}`);
+  await using client = await MemberClient.node(`mongodb://${first}/?replicaSet=${set.setName}&localThresholdMS=60000`);
   await client.ask("secondaries", "2");
   assertEquals(await client.ask("write", "hello"), { _id: "hello" });
   assertEquals((await client.ask<string[]>("readsAt", "secondary")).length, 2);
