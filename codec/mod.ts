@@ -2,22 +2,22 @@
  * MongoDB's wire protocol as pure functions: bytes to messages and back.
  *
  * The codec frames messages out of chunks, reads and writes every opcode from OP_UPDATE of 2009 to
- * OP_MSG and OP_COMPRESSED of today, and looks into BSON without decoding it. Every length is checked
- * against the message and a limit; what does not fit throws a {@linkcode CodecError}.
+ * OP_MSG and OP_COMPRESSED of today, looks into BSON without decoding it, and decodes and encodes whole documents
+ * in the types of `npm:bson`. Every length is checked against the message and a limit; what does not fit throws a
+ * {@linkcode CodecError}.
  *
- * It does no I/O, starts no timers and keeps no state but a framer's unread bytes. It does not decode
- * whole BSON documents to objects: `npm:bson` does. Documents and messages are views into the bytes they came in.
+ * It does no I/O, starts no timers and keeps no state but a framer's unread bytes, and a bounded memory of the keys
+ * that documents had. Documents and messages are views into the bytes they came in.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { decodeMessage, encodeOpMsg, MessageFramer, OpCode } from "@torana/mongo/codec";
- * import { deserialize, serialize } from "bson";
+ * import { decodeDocument, decodeMessage, encodeDocument, encodeOpMsg, MessageFramer, OpCode } from "@torana/mongo/codec";
  *
  * const framer = new MessageFramer();
- * framer.push(encodeOpMsg({ requestId: 1, body: serialize({ ping: 1, $db: "admin" }) }));
+ * framer.push(encodeOpMsg({ requestId: 1, body: encodeDocument({ ping: 1, $db: "admin" }) }));
  * const message = decodeMessage(framer.next()!);
- * if (message.opCode === OpCode.msg) assertEquals(deserialize(message.body), { ping: 1, $db: "admin" });
+ * if (message.opCode === OpCode.msg) assertEquals(decodeDocument(message.body), { ping: 1, $db: "admin" });
  * ```
  *
  * @module
@@ -64,6 +64,10 @@ export {
   type OpKillCursorsInput,
 } from "./op_kill_cursors.ts";
 
+export { decodeDocument } from "./bson_decode.ts";
+export type { DecodeDocumentOptions } from "./bson_decode_options.ts";
+export { encodeDocument } from "./bson_encode.ts";
+export type { EncodeDocumentOptions } from "./bson_encode_options.ts";
 export { BsonType } from "./bson_extent.ts";
 export type { ObjectId } from "./bson_types.ts";
 export {
