@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { BSONError, Int32, serialize, UUID } from "bson";
+import { Int32, serialize, UUID } from "bson";
 import { CodecError } from "../../codec/error.ts";
 import { decodeDocument } from "../../driver/decode_document.ts";
 
@@ -12,8 +12,7 @@ Deno.test("decodeDocument() decodes as its options say", () => {
 Deno.test("decodeDocument() throws CodecError for what cannot be decoded", () => {
   const bytes = serialize({ a: { b: 1 } });
   bytes[11] = 0x55;
-  const error = assertThrows(() => decodeDocument(bytes), CodecError, "Unreadable document");
-  assertEquals(error.cause instanceof BSONError, true);
+  assertThrows(() => decodeDocument(bytes), CodecError, "Unknown BSON type");
 });
 
 Deno.test("decodeDocument() gives what outlives its bytes", () => {
