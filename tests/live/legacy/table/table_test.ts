@@ -25,10 +25,12 @@ import {
 import { MEMBER_DOWN_SEQUENCES, MIRROR_SEQUENCES, REPLICA_SET_SEQUENCES, STANDALONE_SEQUENCES } from "./table.ts";
 
 const VERSIONS = LIVE_VERSIONS.filter((version) => version === "5.0" || version === "6.0");
-/** With the others; what they were asked before tells what torana may differ in. */
+/** None where another version alone is tested. */
+const REFERENCE_ONLY = VERSIONS.filter((version) => version === REFERENCE);
+/** What is in front of them is compared with themselves, as 5.0 answers a little otherwise. */
 const OLDER_VERSIONS: readonly MongodVersion[] = LIVE_VERSIONS.includes("4.4") ? ["4.4", "4.2"] : [];
 
-liveTest("compareSides() finds two 5.0 servers alike", { versions: [REFERENCE] }, async ({ t }) => {
+liveTest("compareSides() finds two 5.0 servers alike", { versions: REFERENCE_ONLY }, async ({ t }) => {
   await using one = await startStandalone({ version: REFERENCE });
   await using other = await startStandalone({ version: REFERENCE });
   const sides = { expected: direct(one), actual: direct(other) };
@@ -54,7 +56,7 @@ liveTest("Gateway answers legacy messages as the older server behind it does", {
 });
 
 liveTest("Gateway answers legacy messages as a 5.0 server does by translating them for one", {
-  versions: [REFERENCE],
+  versions: REFERENCE_ONLY,
 }, async ({ t }) => {
   await using server = await startStandalone({ version: REFERENCE });
   await using gateway = await startGateway(server.uri, { args: ["--legacy-opcodes=translate"] });
