@@ -6,6 +6,9 @@ import { until } from "../../support/mongod/wait.ts";
 import { freePorts } from "../../proxy/mirror/free_ports.ts";
 import { MemberClient } from "./member_client.ts";
 
+/** Drivers say goodbye to their server, and look for it when it is gone. */
+const SOON = "serverSelectionTimeoutMS=1000";
+
 liveTest("torana --mirror serves a set beside a gateway, and ends at a signal", async () => {
   await using set = await startReplicaSet();
   const ports = freePorts(3);
@@ -21,11 +24,11 @@ liveTest("torana --mirror serves a set beside a gateway, and ends at a signal", 
     return Promise.resolve(gateway.log.filter((line) => line.includes('"memberAdded"')).length === 3 || null);
   });
   const told = ports.map((port) => `127.0.0.1:${port}`).sort();
-  await using client = await MemberClient.node(`mongodb://${told[0]}/?replicaSet=${set.setName}`);
+  await using client = await MemberClient.node(`mongodb://${told[0]}/?replicaSet=${set.setName}&${SOON}`);
   await client.ask("secondaries", "2");
   assertEquals(await client.ask("write", "hello"), { _id: "hello" });
   assertEquals(await client.ask("addresses"), told);
-  await using beside = await MemberClient.node(gateway.uri);
+  await using beside = await MemberClient.node(`${gateway.uri}?${SOON}`);
   assertEquals(await beside.ask("write", "beside"), { _id: "beside" });
   assertEquals(await gateway.stop(), 0);
 });
