@@ -163,6 +163,14 @@ export class Connection {
     this.#stream.write(message);
   }
 
+  /** Sends `message` (borrowed for the call), which asks for no answer. Throws as {@linkcode exchange} does. */
+  post(message: Uint8Array): void {
+    if (this.#state.kind !== "idle") {
+      throw new MongoNetworkError(`Connection ${this.id} is ${this.#state.kind}`);
+    }
+    this.#stream.write(message);
+  }
+
   /**
    * Like {@linkcode exchange}, of a message of which only the beginning is here: its header declares the whole length,
    * and {@linkcode send} takes the rest. A server does not answer before it has everything; one that does is not

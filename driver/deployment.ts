@@ -5,6 +5,7 @@ import { connect, type ConnectOptions } from "./connect.ts";
 import type { ConnectionString } from "./connection_string.ts";
 import { formatHostAddress } from "./address.ts";
 import type { DriverEventListener } from "./event.ts";
+import type { ServerApi } from "./handshake.ts";
 import { ConnectionPool, type PoolOptions } from "./pool/connection_pool.ts";
 import { Topology, type TopologyOptions } from "./sdam/topology.ts";
 import { pollSrv } from "./srv.ts";
@@ -25,6 +26,8 @@ export interface DeploymentOptions {
   readonly transport?: Transport;
   /** Who uses the driver, for the servers' logs. */
   readonly driverInfo?: readonly DriverInfo[];
+  /** Declared on every connection; absent: none is. */
+  readonly serverApi?: ServerApi;
   /** What the pools do that the connection string does not say. */
   readonly pool?: DeploymentPoolOptions;
 }
@@ -65,7 +68,7 @@ export async function createTopology(
 
 async function commonConnectOptions(
   { options }: ConnectionString,
-  { transport, driverInfo = [] }: DeploymentOptions,
+  { transport, driverInfo = [], serverApi }: DeploymentOptions,
 ): Promise<ConnectOptions> {
   const tls = await readTlsOptions(options);
   const { appName } = options;
@@ -78,6 +81,7 @@ async function commonConnectOptions(
     loadBalanced: options.loadBalanced ?? false,
     ...(tls === null ? {} : { tls }),
     ...(transport === undefined ? {} : { transport }),
+    ...(serverApi === undefined ? {} : { serverApi }),
   };
 }
 

@@ -2,18 +2,27 @@
 export class MongoError extends Error {
   /** Tells the class where `instanceof` cannot, e.g. in a log. */
   override readonly name: string = "MongoError";
-  /** Labels as the server or the specifications give them, e.g. `RetryableWriteError`. */
-  readonly errorLabels: readonly string[];
+  #labels: readonly string[];
 
   /** Makes an error with a message for people; it must not carry passwords or documents. */
   constructor(message: string, options: MongoErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
-    this.errorLabels = options.errorLabels ?? [];
+    this.#labels = options.errorLabels ?? [];
+  }
+
+  /** Labels as the server or the specifications give them, e.g. `RetryableWriteError`. */
+  get errorLabels(): readonly string[] {
+    return this.#labels;
+  }
+
+  /** Adds `label`, unless the error carries it already. */
+  addErrorLabel(label: string): void {
+    if (!this.hasErrorLabel(label)) this.#labels = [...this.#labels, label];
   }
 
   /** Says whether the error carries `label`. */
   hasErrorLabel(label: string): boolean {
-    return this.errorLabels.includes(label);
+    return this.#labels.includes(label);
   }
 }
 
@@ -21,7 +30,7 @@ export class MongoError extends Error {
 export interface MongoErrorOptions {
   /** What led to it, of whatever type it was thrown. */
   readonly cause?: unknown;
-  /** As {@linkcode MongoError.errorLabels}. @default {[]} */
+  /** What {@linkcode MongoError.errorLabels} begins with. @default {[]} */
   readonly errorLabels?: readonly string[];
 }
 
@@ -34,11 +43,35 @@ export class MongoParseError extends MongoError {
 /** A call that the API does not allow, e.g. on a closed client. */
 export class MongoAPIError extends MongoError {
   /** Tells the class where `instanceof` cannot, e.g. in a log. */
-  override readonly name = "MongoAPIError";
+  override readonly name: string = "MongoAPIError";
+}
+
+/** An argument or an option that cannot be used, or that does not go together with another. */
+export class MongoInvalidArgumentError extends MongoAPIError {
+  /** Tells the class where `instanceof` cannot, e.g. in a log. */
+  override readonly name = "MongoInvalidArgumentError";
+}
+
+/** The client was closed, or has never been connected and may not connect now. */
+export class MongoNotConnectedError extends MongoAPIError {
+  /** Tells the class where `instanceof` cannot, e.g. in a log. */
+  override readonly name = "MongoNotConnectedError";
+}
+
+/** A session was used after it ended. */
+export class MongoExpiredSessionError extends MongoAPIError {
+  /** Tells the class where `instanceof` cannot, e.g. in a log. */
+  override readonly name = "MongoExpiredSessionError";
+}
+
+/** A step that a transaction does not allow in the state that it is in. */
+export class MongoTransactionError extends MongoAPIError {
+  /** Tells the class where `instanceof` cannot, e.g. in a log. */
+  override readonly name = "MongoTransactionError";
 }
 
 /** A server whose wire versions and ours do not overlap. */
-export class MongoCompatibilityError extends MongoError {
+export class MongoCompatibilityError extends MongoAPIError {
   /** Tells the class where `instanceof` cannot, e.g. in a log. */
   override readonly name = "MongoCompatibilityError";
 }
@@ -73,6 +106,40 @@ export class MongoServerError extends MongoError {
     this.codeName = typeof response.codeName === "string" ? response.codeName : "";
     this.errorResponse = response;
   }
+}
+
+/** The server did the write, and could not see to what its write concern asks for. */
+export class MongoWriteConcernError extends MongoServerError {
+  /** Tells the class where `instanceof` cannot, e.g. in a log. */
+  override readonly name = "MongoWriteConcernError";
+  /** The whole reply. */
+  readonly result: Readonly<Record<string, unknown>>;
+
+  /** Reads message and code out of the `writeConcernError` of a reply, and the labels of both. */
+  constructor(reply: Readonly<Record<string, unknown>>) {
+    super(writeConcernFailure(reply));
+    this.result = reply;
+  }
+}
+
+/** The time for the whole operation was up (client-side operation timeout); it may have been done all the same. */
+export class MongoOperationTimeoutError extends MongoError {
+  /** Tells the class where `instanceof` cannot, e.g. in a log. */
+  override readonly name = "MongoOperationTimeoutError";
+}
+
+/** Says whether the failure was that of a time limit, on this side or the server's. */
+export function isTimeout(error: unknown): boolean {
+  if (error instanceof MongoServerError) return error.code === MAX_TIME_MS_EXPIRED;
+  return error instanceof MongoOperationTimeoutError || error instanceof MongoNetworkTimeoutError ||
+    (error instanceof MongoWaitQueueError && error.reason === "timeout");
+}
+
+const MAX_TIME_MS_EXPIRED = 50;
+
+function writeConcernFailure(reply: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { writeConcernError: failure } = reply as { writeConcernError?: Record<string, unknown> };
+  return { ...failure, errorLabels: [...errorLabels(reply), ...errorLabels(failure ?? {})] };
 }
 
 function errorMessage(response: Readonly<Record<string, unknown>>): string {

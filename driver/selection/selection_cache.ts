@@ -11,6 +11,8 @@ export interface SelectionRequest {
   readonly isWrite?: boolean;
   /** Addresses to choose only if nothing else suits, e.g. where an attempt just failed. */
   readonly deprioritized?: ReadonlySet<string>;
+  /** The only server that will do, whatever it is, as long as it is known. */
+  readonly address?: string;
 }
 
 export interface SelectionCacheOptions<S> {
@@ -42,6 +44,7 @@ export class SelectionCache<S> {
 
   /** The servers to choose from; empty if none suits. */
   candidates(request: SelectionRequest): readonly S[] {
+    if (request.address !== undefined) return this.#known(request.address);
     if (request.deprioritized !== undefined && request.deprioritized.size > 0) {
       return this.#select(request);
     }
@@ -49,6 +52,11 @@ export class SelectionCache<S> {
     if (isWrite) return this.#byMode.primary ??= this.#select({ readPreference: PRIMARY });
     if (isPlain(readPreference)) return this.#byMode[readPreference.mode] ??= this.#select(request);
     return this.#remembered(request);
+  }
+
+  #known(address: string): readonly S[] {
+    const server = this.#topology.servers.get(address);
+    return server === undefined || server.type === "Unknown" ? [] : [this.#options.toServer(server)];
   }
 
   #remembered(request: SelectionRequest): readonly S[] {

@@ -1,0 +1,64 @@
+import type { BSONSerializeOptions } from "../bson_options.ts";
+import { inheritBsonOptions } from "../bson_options.ts";
+import type { ReadPreferenceMode } from "../client_options.ts";
+import { type ReadConcern, type ReadConcernLike, readConcernOf } from "../read_concern.ts";
+import { type ReadPreference, validateReadPreference } from "../selection/read_preference.ts";
+import type { ClientSession } from "../session/client_session.ts";
+import { type WriteConcern, writeConcernOf, type WriteConcernOptions } from "../write_concern.ts";
+
+/** What client, database and collection hand down to their operations. */
+export interface OperationSettings {
+  /** `{}` for the server's default. */
+  readonly readConcern: ReadConcern;
+  /** `{}` for the server's default. */
+  readonly writeConcern: WriteConcern;
+  readonly readPreference: ReadPreference;
+  /** Milliseconds for a whole operation; 0 means no limit, `undefined` that the older limits hold. */
+  readonly timeoutMS: number | undefined;
+  readonly bson: BSONSerializeOptions;
+}
+
+/** A read preference as users give it: whole, or its mode alone. */
+export type ReadPreferenceLike = ReadPreference | ReadPreferenceMode;
+
+/** What a user may set for a client, a database, a collection or one operation. */
+export interface InheritedOptions extends BSONSerializeOptions {
+  /** How consistent what a read sees has to be. */
+  readonly readConcern?: ReadConcernLike;
+  /** What acknowledges a write. */
+  readonly writeConcern?: WriteConcernOptions | number | "majority";
+  /** Which servers reads go to. */
+  readonly readPreference?: ReadPreferenceLike;
+  /** Milliseconds for a whole operation; 0 means no limit. */
+  readonly timeoutMS?: number;
+}
+
+/** What a user may set for any operation. */
+export interface OperationOptions extends InheritedOptions {
+  /** The session that the operation is part of. */
+  readonly session?: ClientSession;
+  /** Gives the operation up when it aborts; the promise rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * What holds for something inside of what has `parent`'s settings. Throws `MongoAPIError` for a read preference that
+ * contradicts itself.
+ */
+export function inheritSettings(parent: OperationSettings, options: InheritedOptions): OperationSettings {
+  const { readConcern, writeConcern, readPreference, timeoutMS } = options;
+  return {
+    readConcern: readConcern === undefined ? parent.readConcern : readConcernOf(readConcern),
+    writeConcern: writeConcern === undefined ? parent.writeConcern : writeConcernOf(writeConcern),
+    readPreference: readPreference === undefined ? parent.readPreference : readPreferenceOf(readPreference),
+    timeoutMS: timeoutMS ?? parent.timeoutMS,
+    bson: inheritBsonOptions(parent.bson, options),
+  };
+}
+
+/** Makes a read preference of what a user gave. Throws `MongoAPIError` if it contradicts itself. */
+export function readPreferenceOf(like: ReadPreferenceLike): ReadPreference {
+  const readPreference = typeof like === "string" ? { mode: like } : like;
+  validateReadPreference(readPreference);
+  return readPreference;
+}
