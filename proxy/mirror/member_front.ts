@@ -180,7 +180,7 @@ export class MemberFront implements Front {
     const { compressors, maxWireVersion } = this.#options;
     const context = { clientId: session.id, now: new Date(), compressors, maxWireVersion };
     this.#told.set(session, view.revision);
-    return memberHello(current, hello, { names: view.names, told: told() }, context);
+    return memberHello(current, hello, { names: view.names, told: told(), primary: view.primary }, context);
   }
 }
 

@@ -14,6 +14,15 @@ const PERSONAL: ReadonlySet<string> = new Set([
 ]);
 const LISTS: ReadonlySet<string> = new Set(["hosts", "passives", "arbiters"]);
 
+/** The member that a `hello` is from, and what is known of its set. */
+export interface MemberHelloSpeaker {
+  readonly names: HostNames;
+  /** Where clients reach it. */
+  readonly told: HostAddress;
+  /** The member that says of itself that it is primary; null while none does. */
+  readonly primary: string | null;
+}
+
 /** Says whether the client knows what a member said of itself last, or something later, so that it may have to wait. */
 export function knowsHello({ topologyVersion: known }: HelloRequest, hello: Document): boolean {
   const current = hello.topologyVersion;
@@ -28,20 +37,20 @@ export function knowsHello({ topologyVersion: known }: HelloRequest, hello: Docu
 export function memberHello(
   hello: Document,
   request: HelloRequest,
-  { names, told }: { readonly names: HostNames; readonly told: HostAddress },
+  { names, told, primary }: MemberHelloSpeaker,
   context: Omit<HelloContext, "serviceId">,
 ): Document {
   const { minWireVersion = 0, maxWireVersion = 0 } = hello;
   const replaced: Document = {
     ...advertisedVersions({ minWireVersion, maxWireVersion }, context.maxWireVersion),
     me: formatHostAddress(told),
-    primary: names.told(String(hello.primary)) ?? undefined,
+    primary: names.told(String(primaryOf(hello, primary))) ?? undefined,
     localTime: context.now,
     connectionId: context.clientId,
     topologyVersion: withLong(hello.topologyVersion, "counter"),
     lastWrite: withLongs(hello.lastWrite),
   };
-  const entries = Object.entries(hello).flatMap(([key, value]): [string, unknown][] => {
+  const entries = Object.entries(withPrimary(hello)).flatMap(([key, value]): [string, unknown][] => {
     if (key === "isWritablePrimary" || key === "ismaster") return [[wordFor(request), value]];
     if (PERSONAL.has(key) || (key === "helloOk" && !request.helloOk)) return [];
     if (key in replaced) return replaced[key] === undefined ? [] : [[key, replaced[key]]];
@@ -53,6 +62,25 @@ export function memberHello(
     ...request.compressors === null ? {} : { compression: agreedCompressors(request.compressors, context.compressors) },
     ...request.asksMechanisms ? { saslSupportedMechs: [] } : {},
   };
+}
+
+/**
+ * What others say of themselves comes first: a member that learns who is primary raises no `topologyVersion`, so that what
+ * it said last may be of the time before.
+ */
+function primaryOf(hello: Document, primary: string | null): unknown {
+  return isPrimary(hello) ? hello.primary : primary ?? hello.primary;
+}
+
+/** With a place for the primary where servers have it, between the state and the address of a member. */
+function withPrimary(hello: Document): Document {
+  if ("primary" in hello || !("me" in hello)) return hello;
+  const { me, ...others } = hello;
+  return { ...others, primary: null, me };
+}
+
+function isPrimary({ isWritablePrimary, ismaster }: Document): boolean {
+  return isWritablePrimary === true || ismaster === true;
 }
 
 function wordFor({ isHello }: HelloRequest): string {

@@ -132,9 +132,10 @@ export class Mirror {
 
   /** Makes the listeners those of the members that there are now. */
   #follow(members: SetMembers): void {
+    this.#view.primary = members.primary;
     if (members.listed.length === 0) return;
     this.#isDiscovered = true;
-    if (members.isAll) this.#leave(new Set(members.listed));
+    if (members.primary !== null) this.#leave(new Set(members.listed));
     void this.#join(members.listed, members);
   }
 

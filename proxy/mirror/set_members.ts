@@ -7,8 +7,8 @@ export interface SetMembers {
   readonly listed: readonly string[];
   /** Those that only vote. */
   readonly arbiters: ReadonlySet<string>;
-  /** A primary told, so that whoever is not listed is no member, or a hidden one. */
-  readonly isAll: boolean;
+  /** Null where no member says that it is. Where one does, whoever is not listed is no member, or a hidden one. */
+  readonly primary: string | null;
 }
 
 /** Reads who the members are. A seed that nobody lists is none, or goes by another name in the set. */
@@ -20,6 +20,6 @@ export function setMembers({ servers }: TopologyDescription): SetMembers {
   return {
     listed: [...new Set(listed)].filter((address) => servers.has(address)),
     arbiters: new Set(sources.flatMap(({ arbiters }: ServerDescription) => arbiters)),
-    isAll: primary !== undefined,
+    primary: primary?.address ?? null,
   };
 }

@@ -5,6 +5,8 @@ type Listed = readonly [member: string, told: string | null];
 
 /** What all listeners of a mirror know of its set's members. */
 export class SetView {
+  /** The member that says of itself that it is primary, by its own address; null while none does. */
+  primary: string | null = null;
   readonly #onChange: () => void;
   /** Members that no `hello` lists, such as hidden ones. */
   readonly #unlisted = new Set<string>();

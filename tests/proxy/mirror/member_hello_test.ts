@@ -86,7 +86,29 @@ Deno.test("knowsHello() is so for the same version and for a later one of the sa
   assertEquals(knowsHello(parseHello("hello", { hello: 1 }), HELLO), false);
 });
 
-function reply(command: Document, hello: Document = HELLO, maxWireVersion: number | null = null): Document {
+Deno.test("memberHello() names the primary that says so itself, whatever the member heard last", () => {
+  const { primary: _, ...without } = HELLO;
+  const told = (hello: Document, primary: string | null) => reply({ hello: 1 }, hello, null, primary).primary;
+  assertEquals(told(without, "db2:27017"), "proxy:6001");
+  assertEquals(told({ ...HELLO, primary: "db1:27017" }, "db2:27017"), "proxy:6001");
+  assertEquals(told(HELLO, null), "proxy:6001");
+  assertEquals(told(without, "hidden:27017"), undefined);
+  assertEquals(told({ ...HELLO, isWritablePrimary: true, primary: "db1:27017" }, "db2:27017"), "proxy:6000");
+  const keys = Object.keys(reply({ hello: 1 }, without, null, "db2:27017"));
+  assertEquals(keys.indexOf("primary") < keys.indexOf("me"), true);
+});
+
+function reply(
+  command: Document,
+  hello: Document = HELLO,
+  maxWireVersion: number | null = null,
+  primary: string | null = null,
+): Document {
   const context = { clientId: 3 as ClientId, now: NOW, compressors: ["snappy"], maxWireVersion } as const;
-  return memberHello(hello, parseHello(Object.keys(command)[0]!, command), { names: NAMES, told: TOLD }, context);
+  return memberHello(
+    hello,
+    parseHello(Object.keys(command)[0]!, command),
+    { names: NAMES, told: TOLD, primary },
+    context,
+  );
 }

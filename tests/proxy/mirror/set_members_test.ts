@@ -8,13 +8,13 @@ const HELLO = { ok: 1, setName: "rs", minWireVersion: 0, maxWireVersion: 17, hos
 
 Deno.test("setMembers() gives hosts, passives and arbiters, in this order", () => {
   const primary = { ...HELLO, isWritablePrimary: true, me: "a:1", arbiters: ["d:1"] };
-  const { listed, arbiters, isAll } = setMembers(seen(["a:1"], { "a:1": primary }));
-  assertEquals([listed, [...arbiters], isAll], [["a:1", "b:1", "c:1", "d:1"], ["d:1"], true]);
+  const { listed, arbiters, primary: found } = setMembers(seen(["a:1"], { "a:1": primary }));
+  assertEquals([listed, [...arbiters], found], [["a:1", "b:1", "c:1", "d:1"], ["d:1"], "a:1"]);
 });
 
 Deno.test("setMembers() believes secondaries while there is no primary, and not that these are all", () => {
-  const { listed, isAll } = setMembers(seen(["b:1"], { "b:1": { ...HELLO, secondary: true, me: "b:1" } }));
-  assertEquals([listed, isAll], [["a:1", "b:1", "c:1"], false]);
+  const { listed, primary } = setMembers(seen(["b:1"], { "b:1": { ...HELLO, secondary: true, me: "b:1" } }));
+  assertEquals([listed, primary], [["a:1", "b:1", "c:1"], null]);
 });
 
 Deno.test("setMembers() has no seeds that nobody lists", () => {
