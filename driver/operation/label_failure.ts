@@ -18,7 +18,7 @@ export interface FailureContext extends WriteFailure {
   /** Whether it was a write that may be sent again. */
   readonly isRetryableWrite: boolean;
   /** Whether it was a command of a transaction, and if so, whether it was to end it. */
-  readonly transaction: "statement" | "commitTransaction" | "abortTransaction" | null;
+  readonly transaction: "statement" | "commit" | "abort" | null;
 }
 
 /** Adds the labels that the specifications leave to drivers. */
@@ -27,7 +27,7 @@ export function labelFailure(context: FailureContext): void {
   if (!(error instanceof MongoError)) return;
   if (context.isRetryableWrite && labelsWrite(context)) error.addErrorLabel("RetryableWriteError");
   if (transaction === "statement" && hasNoReply(error)) error.addErrorLabel("TransientTransactionError");
-  if (transaction === "commitTransaction" && leavesCommitOpen(error)) {
+  if (transaction === "commit" && leavesCommitOpen(error)) {
     error.addErrorLabel("UnknownTransactionCommitResult");
   }
 }

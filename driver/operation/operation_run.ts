@@ -3,41 +3,32 @@ import type { Document } from "../../codec/bson_types.ts";
 import { encodeOpMsg, OpMsgFlag } from "../../codec/op_msg.ts";
 import { type Connection, nextRequestId } from "../connection.ts";
 import {
-  MongoAPIError,
-  MongoCompatibilityError,
-  MongoExpiredSessionError,
-  MongoInvalidArgumentError,
   MongoNetworkError,
   MongoOperationTimeoutError,
   MongoServerError,
   MongoServerSelectionError,
-  MongoTransactionError,
   MongoWriteConcernError,
 } from "../error.ts";
 import { CommandMonitor } from "../monitoring/command_monitor.ts";
 import { isSensitive } from "../monitoring/redaction.ts";
+import type { CommandFailure } from "../sdam/error_rules.ts";
 import type { Server, Topology } from "../sdam/topology.ts";
 import { parseTopologyVersion } from "../sdam/topology_version.ts";
 import { PRIMARY } from "../selection/read_preference.ts";
 import type { SelectionRequest } from "../selection/selection_cache.ts";
-import type { ClientSession } from "../session/client_session.ts";
-import { laterClusterTime } from "../session/cluster_time.ts";
-import type { ServerSession } from "../session/server_session.ts";
-import { isAcknowledged, writeConcernDocument } from "../write_concern.ts";
+import { isAcknowledged, type WriteConcern, writeConcernDocument } from "../write_concern.ts";
 import { assembleCommand, readPreferenceDocument } from "./assemble_command.ts";
+import { addCallerStack } from "./caller_stack.ts";
 import { checkOut, findServer } from "./check_out.ts";
 import type { ClientCore } from "./client_core.ts";
 import { exchange } from "./exchange.ts";
 import type { ExecuteOptions } from "./execute_operation.ts";
 import { type GiveUp, giveUpFor } from "./give_up.ts";
 import { labelFailure } from "./label_failure.ts";
-import type { Command, Execution, Operation, PinnedConnection, ServerFacts } from "./operation.ts";
-import { decideRetry, isOverloadError } from "./retry_decision.ts";
+import type { Command, Operation, PinnedConnection, ServerFacts } from "./operation.ts";
+import { decideRetry, isOverloadError, type RetryVerdict } from "./retry_decision.ts";
 import { serverFactsOf } from "./server_facts.ts";
-import { sessionReadConcern } from "./session_read_concern.ts";
-
-/** The first wire version (MongoDB 5.0) with snapshot reads outside of transactions. */
-const SNAPSHOT_WIRE_VERSION = 13;
+import { SessionUse } from "./session_use.ts";
 
 let lastOperationId = 0;
 
@@ -53,34 +44,29 @@ export class OperationRun<Result> {
   readonly #core: ClientCore;
   readonly #topology: Topology;
   readonly #operation: Operation<Result>;
-  readonly #session: ClientSession | null;
+  readonly #use: SessionUse;
   readonly #giveUp: GiveUp | null;
   readonly #hasDeadline: boolean;
   readonly #id = ++lastOperationId;
-  readonly #isEnd: boolean;
-  /** The command's part in a transaction; the same for each attempt. */
-  readonly #part: "start" | "continue" | null;
-  #borrowed: ServerSession | null = null;
-  /** Of a retryable write; the same for each attempt. */
-  #txnNumber: number | null = null;
   #attempts = 0;
   #wasOverloaded = false;
   #deprioritized: Set<string> | undefined;
-  /** The failure of an earlier attempt that the user gets if no further one is possible. */
-  #previousFailure: unknown = null;
-  /** Where the last attempt was made; the connection may be in other hands. */
+  /** The failure of an earlier attempt, which the user gets if no further one is possible. */
+  #earlierFailure: unknown = null;
+  /** Where the last attempt went, as far as it came; the connection may be in other hands. */
   #server: Server | null = null;
   #facts: ServerFacts | null = null;
+  /** Whether the server knows a write again by its number. */
+  #canNumber = false;
 
+  /** Throws as the constructor of {@linkcode SessionUse} does. */
   constructor(core: ClientCore, topology: Topology, operation: Operation<Result>, options: ExecuteOptions) {
     this.#core = core;
     this.#topology = topology;
     this.#operation = operation;
-    this.#session = operation.session ?? null;
     this.#giveUp = giveUpFor(options);
     this.#hasDeadline = (options.timeoutMS ?? 0) > 0;
-    this.#isEnd = operation.retryable === "always";
-    this.#part = this.#enterSession();
+    this.#use = new SessionUse(core, operation);
   }
 
   /** Makes one attempt. Throws why it failed. */
@@ -88,85 +74,59 @@ export class OperationRun<Result> {
     this.#attempts += 1;
     this.#giveUp?.check();
     const place = await this.#findPlace();
-    const { server, connection, facts } = place;
     let isKept = false;
     try {
       const reply = await this.#exchange(place);
-      const execution: Execution = {
-        facts,
-        pin: () => {
-          if (this.#topology.description.type !== "LoadBalanced" || this.#pinned() !== null) return null;
-          isKept = true;
-          return pinnedConnection(place);
-        },
+      const pin = () => {
+        if (this.#topology.description.type !== "LoadBalanced" || this.#pinned !== null) return null;
+        isKept = true;
+        return pinnedConnection(place);
       };
-      return this.#operation.result(reply, execution);
+      return this.#operation.result(reply, { facts: place.facts, pin });
     } finally {
-      if (!isKept && this.#pinned()?.connection !== connection) server.pool.checkIn(connection);
+      if (!isKept && this.#pinned?.connection !== place.connection) place.server.pool.checkIn(place.connection);
     }
   }
 
   /** Gets ready for a further attempt after `error`. Throws what the user is to get if there is none. */
   async prepareRetry(error: unknown): Promise<void> {
+    addCallerStack(error);
     this.#label(error);
-    this.#unpinAfter(error);
+    this.#use.unpinAfter(error);
     this.#wasOverloaded ||= isOverloadError(error);
-    if (this.#previousFailure !== null && error instanceof MongoServerSelectionError) throw this.#previousFailure;
-    const verdict = this.#verdict(error);
-    if (verdict.kind === "fail") throw this.#finalError(error);
-    this.#previousFailure = this.#finalError(error);
+    const failure = this.#failureToTell(error);
+    const verdict = this.#judge(error);
+    if (verdict.kind === "fail") throw failure;
+    this.#earlierFailure = failure;
     if (this.#server !== null) this.#deprioritize(this.#server, error);
-    if (verdict.maxBackoffMS > 0) await this.#backOff(Math.random() * verdict.maxBackoffMS, error);
+    if (verdict.maxBackoffMS > 0) await this.#backOff(Math.random() * verdict.maxBackoffMS);
   }
 
   /** Gives back what was borrowed. */
   end(): void {
-    if (this.#borrowed === null) return;
-    const minutes = this.#topology.description.logicalSessionTimeoutMinutes;
-    this.#core.serverSessions.release(this.#borrowed, minutes, performance.now());
-    this.#borrowed = null;
+    this.#use.end(this.#topology.description.logicalSessionTimeoutMinutes);
   }
 
-  /** Checks that the session can be used, and gives the command's part in its transaction. */
-  #enterSession(): "start" | "continue" | null {
-    const session = this.#session;
-    if (session === null) return null;
-    if (session.hasEnded) throw new MongoExpiredSessionError("Cannot use a session that has ended");
-    if (!this.#core.open.has(session)) {
-      throw new MongoInvalidArgumentError("ClientSession must be from the same MongoClient");
-    }
-    if (this.#isEnd) return "continue";
-    const { kind } = session.transaction;
-    session.onCommand();
-    if (!session.inTransaction()) return null;
-    const { mode } = this.#operation.readPreference ?? PRIMARY;
-    if (mode !== "primary") {
-      throw new MongoTransactionError(`Read preference in a transaction must be primary, not: ${mode}`);
-    }
-    return kind === "starting" ? "start" : "continue";
-  }
-
-  #pinned(): PinnedConnection | null {
-    const pin = this.#session?.pin;
-    return this.#operation.pinned ?? (pin?.kind === "connection" ? pin.pinned : null);
+  get #pinned(): PinnedConnection | null {
+    return this.#operation.pinned ?? this.#use.pinned;
   }
 
   async #findPlace(): Promise<Place> {
+    this.#server = this.#facts = null;
     const found = this.#findServer();
-    const server = found instanceof Promise ? await found : found;
-    this.#server = server;
-    this.#facts = null;
-    const free = this.#pinned()?.connection ?? checkOut(server.pool, this.#giveUp);
+    const server = this.#server = found instanceof Promise ? await found : found;
+    this.#canNumber = knowsWritesByNumber(server);
+    const free = this.#pinned?.connection ?? checkOut(server.pool, this.#giveUp);
     const connection = free instanceof Promise ? await free : free;
     const facts = this.#facts = serverFactsOf(connection);
+    this.#canNumber &&= facts.type !== "Standalone";
     const place = { server, connection, facts };
-    if (this.#part === "start") this.#pinTransaction(place);
+    if (this.#use.role === "start") this.#pinTransaction(place);
     return place;
   }
 
   #findServer(): Server | Promise<Server> {
-    const pin = this.#session?.pin;
-    const address = this.#operation.address ?? (pin?.kind === "server" ? pin.address : null);
+    const address = this.#operation.address ?? this.#use.address;
     if (address !== null) {
       const server = this.#topology.server(address);
       if (server !== null && server.description.type !== "Unknown") return server;
@@ -188,32 +148,21 @@ export class OperationRun<Result> {
   /** A transaction stays with the mongos, or behind a load balancer with the connection, where it began. */
   #pinTransaction(place: Place): void {
     const { type } = this.#topology.description;
-    if (type === "Sharded") this.#session?.pinTo({ kind: "server", address: place.facts.address });
-    if (type === "LoadBalanced" && this.#pinned() === null) {
-      this.#session?.pinTo({ kind: "connection", pinned: pinnedConnection(place) });
+    if (type === "Sharded") this.#use.session?.pinTo({ kind: "server", address: place.server.address });
+    if (type === "LoadBalanced" && this.#pinned === null) {
+      this.#use.session?.pinTo({ kind: "connection", pinned: pinnedConnection(place) });
     }
   }
 
   async #exchange(place: Place): Promise<Document> {
     const { connection, facts, server } = place;
-    const { commandName, database, bson = {} } = this.#operation;
+    const { commandName, bson = {} } = this.#operation;
     const command = this.#operation.command(facts);
     const body = this.#assemble(command, place);
     const requestId = nextRequestId();
     const message = encode(requestId, command, body, bson);
-    const monitor = this.#core.monitorsCommands
-      ? new CommandMonitor(this.#core.events, {
-        commandName,
-        databaseName: database,
-        requestId,
-        operationId: this.#id,
-        connection,
-        facts,
-        body,
-        sequences: command.sequences ?? [],
-      })
-      : null;
     const sent = isSensitive(commandName, body) ? message : connection.compress(message);
+    const monitor = this.#monitor(command, body, requestId, place);
     if (command.unacknowledged) {
       connection.post(sent);
       monitor?.succeeded({ ok: 1 });
@@ -222,93 +171,68 @@ export class OperationRun<Result> {
     try {
       const limits = { giveUp: this.#giveUp, socketTimeoutMS: this.#core.socketTimeoutMS };
       const reply = await exchange(connection, sent, bson, limits);
-      this.#learn(reply);
+      this.#use.learn(reply);
       if (Number(reply.ok) !== 1) throw new MongoServerError(reply);
       monitor?.succeeded(reply);
       if (reply.writeConcernError !== undefined) this.#takeWriteConcernError(reply, place);
       return reply;
     } catch (error) {
       if (!(error instanceof MongoWriteConcernError)) monitor?.failed(error);
-      this.#tellServer(error, server, connection);
+      if (connection.isClosed) this.#use.markDirty();
+      tellServer(error, server, connection);
       throw error;
     }
   }
 
-  #assemble(command: Command, { facts, server }: Place): Document {
-    const { database, writeConcern, retryWriteConcern } = this.#operation;
-    const session = this.#session;
-    const concern = this.#attempts > 1 && this.#hadOtherFailure() ? retryWriteConcern ?? writeConcern : writeConcern;
-    if (session?.snapshotEnabled && facts.maxWireVersion < SNAPSHOT_WIRE_VERSION) {
-      throw new MongoCompatibilityError("Snapshot reads require MongoDB 5.0 or later");
-    }
-    const serverSession = this.#serverSession(facts, command.unacknowledged ?? false);
-    return assembleCommand(command.body, {
+  #monitor(command: Command, body: Document, requestId: number, place: Place): CommandMonitor | null {
+    if (!this.#core.monitorsCommands) return null;
+    const { commandName, database: databaseName } = this.#operation;
+    const { sequences = [] } = command;
+    const { connection, facts } = place;
+    return new CommandMonitor(this.#core.events, {
+      commandName,
+      databaseName,
+      requestId,
+      operationId: this.#id,
+      connection,
+      facts,
+      body,
+      sequences,
+    });
+  }
+
+  #assemble({ body, unacknowledged: isUnacknowledged = false }: Command, { facts, server }: Place): Document {
+    const { database, readPreference } = this.#operation;
+    const isNumbered = this.#canNumber && this.#wantsNumber;
+    // What was numbered before would be a second write without its number.
+    if (this.#use.isNumbered && !isNumbered) throw this.#earlierFailure;
+    const topologyType = this.#topology.description.type;
+    return assembleCommand(body, {
+      ...this.#use.extras(facts, { isNumbered, isUnacknowledged }),
       database,
-      lsid: serverSession?.id ?? null,
-      txnNumber: this.#transactionNumber(serverSession, facts),
-      transaction: this.#part,
-      clusterTime: facts.type === "Standalone"
+      readPreference: readPreference === undefined
         ? null
-        : laterClusterTime(this.#core.clusterTime, session?.clusterTime ?? null),
-      readPreference: this.#readPreference(facts),
-      readConcern: sessionReadConcern(this.#operation.readConcern, session, this.#part),
-      writeConcern: concern === undefined || (this.#part !== null && !this.#isEnd)
-        ? null
-        : writeConcernDocument(concern),
+        : readPreferenceDocument(readPreference, topologyType, facts.type),
+      writeConcern: writeConcernDocument(this.#writeConcern),
       serverApi: this.#core.serverApi,
       maxTimeMS: this.#maxTimeMS(server),
     });
   }
 
-  /** A commit that was tried for real before is told to be one of a majority. */
-  #hadOtherFailure(): boolean {
-    return !isOverloadError(this.#previousFailure);
-  }
-
-  #readPreference(facts: ServerFacts): Document | null {
-    const { readPreference } = this.#operation;
-    if (readPreference === undefined) return null;
-    return readPreferenceDocument(readPreference, this.#topology.description.type, facts.type);
-  }
-
-  #serverSession(facts: ServerFacts, isUnacknowledged: boolean): ServerSession | null {
-    if (this.#session !== null) {
-      if (isUnacknowledged && this.#session.explicit) {
-        throw new MongoAPIError("Cannot have explicit session with unacknowledged writes");
-      }
-      if (facts.sessionTimeoutMinutes === null) {
-        if (!this.#session.explicit) return null;
-        throw new MongoCompatibilityError("Current topology does not support sessions");
-      }
-      return this.#session.serverSession;
-    }
-    if (facts.sessionTimeoutMinutes === null || isUnacknowledged || this.#operation.omitsSession) return null;
-    return this.#borrowed ??= this.#core.serverSessions.acquire(facts.sessionTimeoutMinutes, performance.now());
-  }
-
-  #transactionNumber(serverSession: ServerSession | null, facts: ServerFacts): number | null {
-    if (serverSession === null) return null;
-    serverSession.lastUse = performance.now();
-    if (this.#part !== null) return serverSession.txnNumber;
-    if (!this.#retriesWrites() || facts.type === "Standalone") {
-      if (this.#txnNumber !== null) throw this.#previousFailure;
-      return null;
-    }
-    return this.#txnNumber ??= serverSession.txnNumber += 1;
+  /** That of a transaction goes with its end only, and of a commit that was tried in earnest before is a majority. */
+  get #writeConcern(): WriteConcern {
+    const { writeConcern = {}, retryWriteConcern = writeConcern } = this.#operation;
+    if (this.#use.isStatement) return {};
+    const isAgain = this.#earlierFailure !== null && !isOverloadError(this.#earlierFailure);
+    return isAgain ? retryWriteConcern : writeConcern;
   }
 
   #maxTimeMS({ description }: Server): number | null {
-    if (!this.#hasDeadline || this.#operation.omitMaxTimeMS) return this.#operation.maxTimeMS ?? null;
-    const left = Math.floor(this.#giveUp!.remainingMS - (description.minRoundTripTime ?? 0));
+    const { maxTimeMS, omitMaxTimeMS } = this.#operation;
+    if (!this.#hasDeadline || this.#giveUp === null || omitMaxTimeMS) return maxTimeMS ?? null;
+    const left = Math.floor(this.#giveUp.remainingMS - (description.minRoundTripTime ?? 0));
     if (left > 0) return left;
     throw new MongoOperationTimeoutError("There is no time left for the server to do it in");
-  }
-
-  #learn(reply: Document): void {
-    if (reply.$clusterTime !== undefined) {
-      this.#core.clusterTime = laterClusterTime(this.#core.clusterTime, reply.$clusterTime);
-    }
-    this.#session?.onReply(reply);
   }
 
   /** Throws it, unless the operation's result tells of it and there is nothing to try again. */
@@ -316,78 +240,43 @@ export class OperationRun<Result> {
     const error = new MongoWriteConcernError(reply);
     if (!this.#operation.takesWriteConcernError) throw error;
     this.#label(error);
-    if (this.#verdict(error).kind === "retry") throw error;
-    this.#tellServer(error, server, connection);
-  }
-
-  #tellServer(error: unknown, server: Server, connection: Connection): void {
-    if (error instanceof MongoNetworkError) {
-      if (this.#borrowed !== null) this.#borrowed.isDirty = true;
-      this.#session?.markDirty();
-      server.handleNetworkError(error, connection);
-    } else if (error instanceof MongoServerError) {
-      const isConcern = error instanceof MongoWriteConcernError;
-      server.handleCommandError({
-        code: isConcern ? null : error.code,
-        errmsg: isConcern ? null : error.message,
-        writeConcernErrorCode: isConcern ? error.code : null,
-        topologyVersion: parseTopologyVersion(isConcern ? error.result : error.errorResponse),
-      }, connection);
-    }
+    if (this.#judge(error).kind === "retry") throw error;
+    tellServer(error, server, connection);
   }
 
   #label(error: unknown): void {
+    const { role, isStatement } = this.#use;
     labelFailure({
       error,
       maxWireVersion: this.#facts?.maxWireVersion ?? null,
       isMongos: this.#facts?.type === "Mongos",
-      isRetryableWrite: this.#retries() === "write",
-      transaction: this.#transactionRole(),
+      isRetryableWrite: this.#retries === "write",
+      transaction: isStatement ? "statement" : role === "commit" || role === "abort" ? role : null,
     });
   }
 
-  #transactionRole(): "statement" | "commitTransaction" | "abortTransaction" | null {
-    if (!this.#isEnd) return this.#part === null ? null : "statement";
-    return this.#operation.commandName === "commitTransaction" ? "commitTransaction" : "abortTransaction";
+  get #retries(): "read" | "write" | null {
+    const { kind, retryable } = this.#operation;
+    if (retryable === "always") return "write";
+    if (this.#use.role !== null || !retryable) return null;
+    if (kind === "read") return this.#core.retries.retryReads ? "read" : null;
+    return this.#canNumber && this.#wantsNumber ? "write" : null;
   }
 
-  #unpinAfter(error: unknown): void {
-    if (!this.#session?.isPinned || !(error instanceof Error)) return;
-    const role = this.#transactionRole();
-    const has = (label: string) => "hasErrorLabel" in error && (error as MongoServerError).hasErrorLabel(label);
-    const isOver = role === "abortTransaction" || has("TransientTransactionError") ||
-      (role === "commitTransaction" && has("UnknownTransactionCommitResult"));
-    if (role !== null && isOver) this.#session.unpin();
+  get #wantsNumber(): boolean {
+    const { kind, retryable, writeConcern = {} } = this.#operation;
+    return kind === "write" && retryable === true && this.#core.retries.retryWrites && isAcknowledged(writeConcern) &&
+      this.#use.role === null;
   }
 
-  #retries(): "read" | "write" | null {
-    if (this.#isEnd) return "write";
-    if (this.#part !== null || !this.#operation.retryable) return null;
-    if (this.#operation.kind === "read") return this.#core.retries.retryReads ? "read" : null;
-    return this.#retriesWrites() && this.#supportsRetryableWrites() ? "write" : null;
-  }
-
-  #retriesWrites(): boolean {
-    const { kind, retryable, writeConcern } = this.#operation;
-    return kind === "write" && retryable === true && this.#core.retries.retryWrites &&
-      isAcknowledged(writeConcern ?? {});
-  }
-
-  #supportsRetryableWrites(): boolean {
-    if (this.#txnNumber !== null) return true;
-    const description = this.#server?.description;
-    return description?.type !== "Standalone" && this.#topology.description.type !== "Single" ||
-      (description !== undefined && description.logicalSessionTimeoutMinutes !== null &&
-        description.type !== "Standalone");
-  }
-
-  #verdict(error: unknown) {
+  #judge(error: unknown): RetryVerdict {
     const { retryReads, retryWrites, maxAdaptiveRetries } = this.#core.retries;
-    const { kind } = this.#operation;
+    const { kind, retryable } = this.#operation;
+    const isAllowed = (kind === "write" || retryReads) && (kind === "read" || retryWrites);
     return decideRetry({
       error,
-      retries: this.#retries(),
-      retriesOverload: this.#isEnd || ((kind === "write" || retryReads) && (kind === "read" || retryWrites)),
+      retries: this.#retries,
+      retriesOverload: retryable === "always" || isAllowed,
       attempts: this.#attempts,
       wasOverloaded: this.#wasOverloaded,
       maxAdaptiveRetries,
@@ -395,10 +284,11 @@ export class OperationRun<Result> {
     });
   }
 
-  /** One that says that nothing was written hides an earlier one that may tell of something. */
-  #finalError(error: unknown): unknown {
-    const isEmpty = error instanceof MongoServerError && error.hasErrorLabel("NoWritesPerformed");
-    return isEmpty && this.#previousFailure !== null ? this.#previousFailure : error;
+  /** An earlier failure may tell of something that was done, where this one is of an attempt that did nothing. */
+  #failureToTell(error: unknown): unknown {
+    const isEmpty = error instanceof MongoServerSelectionError ||
+      (error instanceof MongoServerError && error.hasErrorLabel("NoWritesPerformed"));
+    return isEmpty && this.#earlierFailure !== null ? this.#earlierFailure : error;
   }
 
   #deprioritize(server: Server, error: unknown): void {
@@ -407,20 +297,37 @@ export class OperationRun<Result> {
     if (isSharded || isRetargeted) (this.#deprioritized ??= new Set()).add(server.address);
   }
 
-  async #backOff(milliseconds: number, error: unknown): Promise<void> {
-    const giveUp = this.#giveUp;
-    if (giveUp !== null && giveUp.remainingMS <= milliseconds) throw error;
+  async #backOff(milliseconds: number): Promise<void> {
+    if (this.#giveUp !== null && this.#giveUp.remainingMS <= milliseconds) throw this.#earlierFailure;
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => {
         stop?.();
         resolve();
       }, milliseconds);
-      const stop = giveUp?.watch((reason) => {
+      const stop = this.#giveUp?.watch((reason) => {
         clearTimeout(timer);
         reject(reason);
       });
     });
   }
+}
+
+function knowsWritesByNumber({ description: { type, logicalSessionTimeoutMinutes } }: Server): boolean {
+  return type === "LoadBalancer" || (type !== "Standalone" && logicalSessionTimeoutMinutes !== null);
+}
+
+/** Lets discovery learn from a failure. */
+function tellServer(error: unknown, server: Server, connection: Connection): void {
+  if (error instanceof MongoNetworkError) server.handleNetworkError(error, connection);
+  else if (error instanceof MongoServerError) server.handleCommandError(commandFailure(error), connection);
+}
+
+function commandFailure(error: MongoServerError): CommandFailure {
+  if (error instanceof MongoWriteConcernError) {
+    const topologyVersion = parseTopologyVersion(error.result);
+    return { code: null, errmsg: null, writeConcernErrorCode: error.code, topologyVersion };
+  }
+  return { code: error.code, errmsg: error.message, topologyVersion: parseTopologyVersion(error.errorResponse) };
 }
 
 function pinnedConnection({ server, connection }: Place): PinnedConnection {

@@ -1,6 +1,7 @@
 import type { BSONSerializeOptions } from "../bson_options.ts";
 import { inheritBsonOptions } from "../bson_options.ts";
 import type { ReadPreferenceMode } from "../client_options.ts";
+import { MongoTransactionError } from "../error.ts";
 import { type ReadConcern, type ReadConcernLike, readConcernOf } from "../read_concern.ts";
 import { type ReadPreference, validateReadPreference } from "../selection/read_preference.ts";
 import type { ClientSession } from "../session/client_session.ts";
@@ -43,17 +44,38 @@ export interface OperationOptions extends InheritedOptions {
 
 /**
  * What holds for something inside of what has `parent`'s settings. Throws `MongoAPIError` for a read preference that
- * contradicts itself.
+ * contradicts itself, and `MongoTransactionError` for a concern where the transaction's holds.
  */
-export function inheritSettings(parent: OperationSettings, options: InheritedOptions): OperationSettings {
-  const { readConcern, writeConcern, readPreference, timeoutMS } = options;
+export function inheritSettings(
+  parent: OperationSettings,
+  options: InheritedOptions & { readonly session?: ClientSession },
+): OperationSettings {
+  const { readConcern, writeConcern, session, timeoutMS = session?.defaultTimeoutMS ?? parent.timeoutMS } = options;
+  if (session?.inTransaction()) checkNoConcern(options);
+  const readPreference = options.readPreference ?? transactionReadPreference(session) ?? parent.readPreference;
   return {
     readConcern: readConcern === undefined ? parent.readConcern : readConcernOf(readConcern),
     writeConcern: writeConcern === undefined ? parent.writeConcern : writeConcernOf(writeConcern),
-    readPreference: readPreference === undefined ? parent.readPreference : readPreferenceOf(readPreference),
-    timeoutMS: timeoutMS ?? parent.timeoutMS,
+    readPreference: readPreferenceOf(readPreference),
+    timeoutMS,
     bson: inheritBsonOptions(parent.bson, options),
   };
+}
+
+function checkNoConcern({ readConcern, writeConcern }: InheritedOptions): void {
+  if (readConcern !== undefined) {
+    throw new MongoTransactionError("Cannot set read concern after starting a transaction");
+  }
+  if (writeConcern !== undefined) {
+    throw new MongoTransactionError("Cannot set write concern after starting a transaction");
+  }
+}
+
+function transactionReadPreference(session: ClientSession | undefined): ReadPreference | undefined {
+  const transaction = session?.transaction;
+  return transaction?.kind === "starting" || transaction?.kind === "inProgress"
+    ? transaction.settings.readPreference
+    : undefined;
 }
 
 /** Makes a read preference of what a user gave. Throws `MongoAPIError` if it contradicts itself. */

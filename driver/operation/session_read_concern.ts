@@ -4,16 +4,16 @@ import type { ClientSession } from "../session/client_session.ts";
 
 /**
  * The read concern that a command of `session` carries; `null` if none. `own` is the operation's, absent if the command
- * takes none; `part` is the command's part in a transaction.
+ * takes none; `role` is the command's part in a transaction.
  */
 export function sessionReadConcern(
   own: ReadConcern | undefined,
   session: ClientSession | null,
-  part: "start" | "continue" | null,
+  role: "start" | "continue" | "commit" | "abort" | null,
 ): Document | null {
-  if (part === "continue") return null;
+  if (role !== null && role !== "start") return null;
   if (session?.snapshotEnabled) return snapshotConcern(session);
-  const concern = part === "start" ? transactionConcern(session) : own;
+  const concern = role === "start" ? transactionConcern(session) : own;
   if (concern === undefined) return null;
   const after = session?.causalConsistency ? session.operationTime : null;
   if (concern.level === undefined && after === null) return null;

@@ -11,11 +11,11 @@ import { endTransaction } from "./end_transaction.ts";
 import type { ServerSession } from "./server_session.ts";
 import {
   aborted,
-  commandSent,
   committed,
   isActive,
   NO_TRANSACTION,
   started,
+  statementSent,
   tokenReceived,
   type TransactionSettings,
   type TransactionState,
@@ -277,13 +277,23 @@ export class ClientSession implements AsyncDisposable {
   }
 
   /**
-   * Notes that a command was made for the session; one after the end of a transaction is not part of it.
+   * Notes that an operation begins; one after the end of a transaction is not part of it.
    *
    * @internal
    */
-  onCommand(): void {
-    if (!this.inTransaction()) this.unpin();
-    this.#transaction = commandSent(this.#transaction);
+  onOperation(): void {
+    if (this.inTransaction()) return;
+    this.unpin();
+    this.#transaction = NO_TRANSACTION;
+  }
+
+  /**
+   * Notes that the first command of a transaction is about to be sent.
+   *
+   * @internal
+   */
+  onTransactionCommand(): void {
+    this.#transaction = statementSent(this.#transaction);
   }
 
   /**

@@ -56,11 +56,9 @@ export function started(state: TransactionState, settings: TransactionSettings):
   return { kind: "starting", settings };
 }
 
-/** The state after a command was made for the session; what is over is forgotten by the next command. */
-export function commandSent(state: TransactionState): TransactionState {
-  if (state.kind === "inProgress") return state;
-  if (state.kind === "starting") return { kind: "inProgress", settings: state.settings, recoveryToken: null };
-  return NO_TRANSACTION;
+/** The state after a command of the transaction was made. */
+export function statementSent(state: TransactionState): TransactionState {
+  return state.kind === "starting" ? { kind: "inProgress", settings: state.settings, recoveryToken: null } : state;
 }
 
 /** The state after a reply that carried a recovery token. */
