@@ -1,5 +1,5 @@
 import { cachedFolder } from "../../support/mongod/cache.ts";
-import { runCommand } from "../../support/mongod/command.ts";
+import { mustRun, runCommand } from "../../support/mongod/command.ts";
 
 /** The interpreter of a virtual environment that holds one version of PyMongo. */
 export interface PythonEnvironment {
@@ -16,7 +16,7 @@ export async function pythonEnvironment(pymongoVersion: string): Promise<PythonE
   const program = await findPython();
   const folder = await cachedFolder(`venv-pymongo-${pymongoVersion}`, async (unfinished) => {
     console.error(`[python] Installing PyMongo ${pymongoVersion} into a virtual environment, once`);
-    await run([program, "-m", "venv", unfinished]);
+    await mustRun([program, "-m", "venv", unfinished]);
     await installPymongo(pythonIn(unfinished), pymongoVersion);
   });
   return { python: pythonIn(folder) };
@@ -42,13 +42,5 @@ async function installPymongo(python: string, version: string): Promise<void> {
   const withCompressors = await runCommand([...install, `pymongo[snappy,zstd]==${version}`]);
   if (withCompressors?.isOk) return;
   console.error(`[python] The packages for snappy and zstd cannot be had; going on without`);
-  await run([...install, `pymongo==${version}`]);
-}
-
-/** Runs a program to its end. Throws `Error` with the end of its standard error where it fails. */
-export async function run(command: readonly string[]): Promise<void> {
-  const result = await runCommand(command);
-  if (!result?.isOk) {
-    throw new Error(`${command.join(" ")} failed: ${result?.stderr.slice(-1000) ?? "no such program"}`);
-  }
+  await mustRun([...install, `pymongo==${version}`]);
 }

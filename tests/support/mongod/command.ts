@@ -20,6 +20,13 @@ export async function runCommand(
   }
 }
 
+/** Runs a program to its end. Throws `Error` where there is none, or with the end of its standard error where it fails. */
+export async function mustRun(command: readonly string[], env: Record<string, string> = {}): Promise<void> {
+  const result = await runCommand(command, env);
+  if (result === null) throw new Error(`There is no ${command[0]} on the PATH`);
+  if (!result.isOk) throw new Error(`${command.slice(0, 3).join(" ")} failed: ${result.stderr.slice(-1000)}`);
+}
+
 /** Tells on standard error what takes a while. */
 export function progress(message: string): void {
   console.error(`[mongod] ${message}`);

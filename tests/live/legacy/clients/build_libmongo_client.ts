@@ -1,6 +1,6 @@
 import { repositoryPath } from "../../../../tools/import_map.ts";
 import { exists } from "../../../support/mongod/cache.ts";
-import { runCommand } from "../../../support/mongod/command.ts";
+import { mustRun, runCommand } from "../../../support/mongod/command.ts";
 import { builtProgram } from "./built_program.ts";
 
 const SOURCES = repositoryPath("tests/live/legacy/clients/libmongo_client");
@@ -18,13 +18,13 @@ export async function libmongoClientCommand(): Promise<string[]> {
 }
 
 async function build(target: string): Promise<void> {
-  await run(["cc", "--version"]);
+  await mustRun(["cc", "--version"]);
   console.error("[cc] Building the client with libmongo-client, once");
   const folder = target.slice(0, target.lastIndexOf("/"));
   await unpack(folder);
   const libraries = await librariesIn(folder);
   const headers = ["include/mongo-client", "include/glib-2.0", `lib/${libraries}/glib-2.0/include`];
-  await run([
+  await mustRun([
     "cc",
     "-O1",
     "-Wall",
@@ -44,11 +44,11 @@ async function build(target: string): Promise<void> {
 async function unpack(folder: string): Promise<void> {
   const download = ["env", `--chdir=${folder}`, "apt-get", "-qq", "download", ...PACKAGES];
   if ((await runCommand(download))?.isOk !== true) {
-    await run(["apt-get", "-qq", "update"]);
-    await run(download);
+    await mustRun(["apt-get", "-qq", "update"]);
+    await mustRun(download);
   }
   const files = [...Deno.readDirSync(folder)].filter(({ name }) => name.endsWith(".deb"));
-  for (const { name } of files) await run(["dpkg-deb", "-x", `${folder}/${name}`, folder]);
+  for (const { name } of files) await mustRun(["dpkg-deb", "-x", `${folder}/${name}`, folder]);
 }
 
 /** Debian's folder for this machine's libraries, such as `x86_64-linux-gnu`. */
@@ -57,10 +57,4 @@ async function librariesIn(folder: string): Promise<string> {
     if (await exists(`${folder}/usr/lib/${name}/libmongo-client.a`)) return name;
   }
   throw new Error("The package has no libmongo-client.a");
-}
-
-async function run(command: readonly string[]): Promise<void> {
-  const result = await runCommand(command);
-  if (result === null) throw new Error(`There is no ${command[0]} on the PATH`);
-  if (!result.isOk) throw new Error(`${command[0]} failed: ${result.stderr.slice(-1000)}`);
 }

@@ -1,5 +1,5 @@
 import { repositoryPath } from "../../../../tools/import_map.ts";
-import { runCommand } from "../../../support/mongod/command.ts";
+import { mustRun } from "../../../support/mongod/command.ts";
 import { builtProgram } from "./built_program.ts";
 
 /**
@@ -12,8 +12,6 @@ export function goProgram(name: string, sources: string): Promise<string> {
   return builtProgram(name, folder, async (target) => {
     console.error(`[go] Building ${sources}, once`);
     // No other toolchain is fetched for it.
-    const result = await runCommand(["go", "build", "-C", folder, "-o", target, "."], { GOTOOLCHAIN: "local" });
-    if (result === null) throw new Error("There is no Go on the PATH");
-    if (!result.isOk) throw new Error(`go build failed: ${result.stderr.slice(-1000)}`);
+    await mustRun(["go", "build", "-C", folder, "-o", target, "."], { GOTOOLCHAIN: "local" });
   });
 }

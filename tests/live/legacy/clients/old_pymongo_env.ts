@@ -1,6 +1,7 @@
 import { repositoryPath } from "../../../../tools/import_map.ts";
 import { cachedFolder } from "../../../support/mongod/cache.ts";
-import { findPython, pythonIn, run } from "../../clients/python_env.ts";
+import { mustRun } from "../../../support/mongod/command.ts";
+import { findPython, pythonIn } from "../../clients/python_env.ts";
 
 /** PyMongo 2 was written for Python 2 and is converted when it is installed, which later setuptools refuse to do. */
 const CONVERTING_SETUPTOOLS = "setuptools<58";
@@ -13,10 +14,10 @@ export async function oldPymongoCommand(version: string): Promise<string[]> {
   const program = await findPython();
   const folder = await cachedFolder(`venv-old-pymongo-${version}`, async (unfinished) => {
     console.error(`[python] Installing PyMongo ${version} into a virtual environment, once`);
-    await run([program, "-m", "venv", unfinished]);
+    await mustRun([program, "-m", "venv", unfinished]);
     const install = [pythonIn(unfinished), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-    await run([...install, CONVERTING_SETUPTOOLS, "wheel"]);
-    await run([...install, "--no-build-isolation", `pymongo==${version}`]);
+    await mustRun([...install, CONVERTING_SETUPTOOLS, "wheel"]);
+    await mustRun([...install, "--no-build-isolation", `pymongo==${version}`]);
   });
   // -B: leaves no compiled files in the source tree.
   return [pythonIn(folder), "-B", repositoryPath("tests/live/legacy/clients/old_pymongo/client.py")];
