@@ -71,13 +71,15 @@ const COMMANDS: readonly Document[] = [
 /** Of these the replies name members. */
 const ABOUT_SERVERS = ["replSetGetStatus", "replSetGetConfig", "serverStatus", "currentOp", "connPoolStats", "explain"];
 
+/** A flag of OP_QUERY. */
+const SECONDARY_OK = 4;
+
 /** Sends a command in one of the two forms and gives the reply. */
 type Send = (client: RawClient, command: Document) => Promise<Document>;
 
 const FORMS: readonly (readonly [name: string, send: Send])[] = [
   ["OP_MSG", (client, command) => client.command({ ...command, $readPreference: { mode: "primaryPreferred" } })],
   ["OP_QUERY", async (client, { $db = "admin", ...command }) => {
-    const SECONDARY_OK = 4;
     return (await client.replyTo(client.sendQuery(command, `${$db}.$cmd`, SECONDARY_OK))).document;
   }],
 ];
@@ -103,6 +105,11 @@ liveTest("Mirror tells nobody where the members are", VERSIONS, async ({ version
       }
     }
   }
+  const client = await fixture.connect(set.host(0));
+  const query = { $query: { year: 1927 }, $explain: true };
+  const { document } = await client.replyTo(client.sendQuery(query, "shop.films", SECONDARY_OK));
+  assertEquals(document.serverInfo.host, "127.0.0.1");
+  told.push(...portsIn(document, ports).map((text) => `OP_QUERY $explain ${text}`));
   for (const name of ABOUT_SERVERS) {
     for (const [form] of FORMS) assert(answered.has(`${form} ${name}`), `${form} ${name} failed`);
   }
