@@ -71,10 +71,11 @@ function rewordArgument(argument: unknown, port: number, told: number): unknown 
   return argument === `${port}` || argument === `--port=${port}` ? argument.replace(`${port}`, `${told}`) : argument;
 }
 
-/** Lines of JSON, in which addresses are replaced already; what is left is the port that is listened on. */
+/** Lines in which addresses are replaced already; what is left is the port that is listened on. */
 function rewordLog(reply: Document, { port, told }: Speaker): Document {
   if (!Array.isArray(reply.log)) return reply;
-  return { ...reply, log: reply.log.map((line) => `${line}`.replaceAll(`"port":${port}`, `"port":${portOf(told)}`)) };
+  const own = new RegExp(`(?<=\\bport\\W{1,3})${port}\\b`, "g");
+  return { ...reply, log: reply.log.map((line) => `${line}`.replace(own, `${portOf(told)}`)) };
 }
 
 function isExplained(body: Uint8Array): boolean {

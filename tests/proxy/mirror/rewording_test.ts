@@ -130,9 +130,10 @@ Deno.test("Mirror names its own addresses in how a server was started and what i
   set.member(0).on("getCmdLineOpts", (request) => request.reply(options(port)));
   const { argv, parsed } = await client.command({ getCmdLineOpts: 1 });
   assertEquals({ argv, parsed }, options(told));
-  set.member(0).on("getLog", (request) => request.reply({ log: [`{"port":${port},"from":"${set.host(1)}"}`] }));
+  const lines = (port: number, from: string) => [`{"port":${port},"from":"${from}"}`, `pid=${port} port=${port} on`];
+  set.member(0).on("getLog", (request) => request.reply({ log: lines(port, set.host(1)) }));
   const { log } = await client.command({ getLog: "global" });
-  assertEquals(log, [`{"port":${told},"from":"${fixture.addressOf(set.host(1))}"}`]);
+  assertEquals(log, [lines(told, fixture.addressOf(set.host(1)))[0], `pid=${port} port=${told} on`]);
   set.member(0).on("serverStatus", (request) => request.reply({ host: "machine", version: "6.0.0" }));
   assertEquals((await client.command({ serverStatus: 1 })).host, fixture.addressOf(set.host(0)));
 });
