@@ -37,6 +37,8 @@ export interface TopologyOptions extends TopologyClientOptions {
   readonly pollSrv?: () => Promise<readonly HostAddress[]>;
   /** Pause after a look-up of SRV records that found hosts. @default {60_000} */
   readonly rescanSrvIntervalMS?: number;
+  /** The least pause between two checks of a server; less than by default is for tests. @default {500} */
+  readonly minHeartbeatFrequencyMS?: number;
   /** Gives numbers from 0 up to, not including, 1. @default {Math.random} */
   readonly random?: () => number;
 }
