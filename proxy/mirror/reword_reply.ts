@@ -1,5 +1,5 @@
 import { type Document, Int32 } from "bson";
-import { findElement, walkInto } from "../../codec/bson_view.ts";
+import { findElement, readTruth, walkInto } from "../../codec/bson_view.ts";
 import type { CommandView } from "../../codec/command.ts";
 import { OpCode } from "../../codec/header.ts";
 import type { ReplyView } from "../../codec/reply.ts";
@@ -79,7 +79,7 @@ function rewordLog(reply: Document, { port, told }: Speaker): Document {
 }
 
 function isExplained(body: Uint8Array): boolean {
-  return findElement(body, "explain") >= 0;
+  return readTruth(body, findElement(body, "explain")) === true;
 }
 
 function isAboutServer(body: Uint8Array): boolean {

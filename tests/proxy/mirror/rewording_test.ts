@@ -86,7 +86,7 @@ Deno.test("Mirror leaves the documents of clients as they are", async () => {
   const client = await fixture.connect(set.host(0));
   const found = await client.command({ find: "films", $db: "shop" });
   assertEquals(found.cursor.firstBatch, documents);
-  const command = { aggregate: "films", pipeline: [{ $match: {} }], cursor: {}, $db: "shop" };
+  const command = { aggregate: "films", pipeline: [{ $match: {} }], explain: false, cursor: {}, $db: "shop" };
   assertEquals((await client.command(command)).cursor.firstBatch, documents);
 });
 
