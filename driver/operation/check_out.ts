@@ -12,6 +12,7 @@ export function findServer(
   giveUp: GiveUp | null,
 ): Server | Promise<Server> {
   return topology.trySelect(request) ?? new Promise((resolve, reject) => {
+    giveUp?.check();
     const waiter = {
       onServer(server: Server): void {
         stopWatching?.();
@@ -32,6 +33,7 @@ export function findServer(
 
 /** A connection of `pool`: at once if one is free, else as soon as one is. */
 export function checkOut(pool: ConnectionPool, giveUp: GiveUp | null): Connection | Promise<Connection> {
+  giveUp?.check();
   let connection: Connection | null = null;
   let settle: { resolve(connection: Connection): void; reject(error: unknown): void } | null = null;
   let failure: MongoError | null = null;

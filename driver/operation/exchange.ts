@@ -29,6 +29,7 @@ export function exchange(
   { giveUp, socketTimeoutMS }: ExchangeLimits,
 ): Promise<Document> {
   return new Promise((resolve, reject) => {
+    giveUp?.check();
     let stop: (() => void) | null = null;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const receiver: ReplyReceiver = {

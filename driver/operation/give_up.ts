@@ -25,7 +25,10 @@ export class GiveUp {
     if (this.deadline <= performance.now()) throw this.#timeoutError();
   }
 
-  /** Calls back once with the reason when it is to be given up, until the function that it gives is called. */
+  /**
+   * Calls back once with the reason when it is to be given up, until the function that it gives is called. To be called
+   * in one go with {@linkcode check}: a signal that has aborted does not tell it again.
+   */
   watch(onGivenUp: (reason: unknown) => void): () => void {
     const signal = this.#signal;
     const stop = () => {

@@ -300,6 +300,7 @@ export class OperationRun<Result> {
   async #backOff(milliseconds: number): Promise<void> {
     if (this.#giveUp !== null && this.#giveUp.remainingMS <= milliseconds) throw this.#earlierFailure;
     await new Promise<void>((resolve, reject) => {
+      this.#giveUp?.check();
       const timer = setTimeout(() => {
         stop?.();
         resolve();
