@@ -196,11 +196,11 @@ liveTest(
   { versions: ["6.0"] },
   async ({ replicaSet }) => {
     const { uri } = await replicaSet();
-    await using watched = watch(uri);
+    await using watched = watch(uri, SOON);
     await failCommands(watched.client, { failCommands: ["find"], errorCode: 11600 });
     assertEquals(await run(watched.client, find("none")), []);
     assertEquals(commands(watched, "find").length, 2);
-    await using stubborn = watch(uri, { retryReads: false });
+    await using stubborn = watch(uri, { ...SOON, retryReads: false });
     await failCommands(stubborn.client, { failCommands: ["find"], errorCode: 11600 });
     await assertRejects(() => run(stubborn.client, find("none")), MongoServerError);
     assertEquals(commands(stubborn, "find").length, 1);
