@@ -52,14 +52,15 @@ export function liveTest(name: string, optionsOrFn: LiveOptions | LiveFunction, 
 
 function register(name: string, version: MongodVersion | undefined, fn: LiveFunction): void {
   const full = version === undefined ? name : `${name} [${version}]`;
-  if (!hasMongod(version)) return registerMissing(full, version);
+  if (!hasMongod(version)) return registerMissingServer(full, version);
   openSharedServers();
   Deno.test(full, async (t) => {
     await fn({ t, version, replicaSet: () => sharedReplicaSet(version) });
   });
 }
 
-function registerMissing(name: string, version: MongodVersion | undefined): void {
+/** Registers a test that says that a server is missing; it fails with `CI=true` in the environment. */
+export function registerMissingServer(name: string, version: MongodVersion | undefined): void {
   const reason = `There is no mongod${version === undefined ? "" : ` ${version}`}: ${HOW_TO_GET_MONGOD}`;
   Deno.test({
     name: `${name}: NOT RUN. ${reason}`,
@@ -74,7 +75,7 @@ function registerMissing(name: string, version: MongodVersion | undefined): void
  * Looks for a mongod, and fetches one if need be, while the test file waits: what is to be ignored must be known when a
  * test is registered. Each version is looked for once a process.
  */
-function hasMongod(version: MongodVersion | undefined): boolean {
+export function hasMongod(version: MongodVersion | undefined): boolean {
   const variable = `TORANA_HAS_MONGOD_${version?.replace(".", "_") ?? "ANY"}`;
   const [pid, known] = (Deno.env.get(variable) ?? "").split(":");
   if (Number(pid) === Deno.pid) return known === "yes";

@@ -34,7 +34,7 @@ export function specSuite(
 ): void {
   const folder = specsFolder();
   const files = specFiles(`${folder}/${suite}`);
-  if (files.length === 0) return registerMissing(suite, folder);
+  if (files.length === 0) return registerMissingSpecs(suite, folder);
   const plan = planSpecSuite(files, cases, skips);
   for (const { name, run, skipped } of plan.cases) {
     const suffix = skipped === undefined ? "" : ` (skipped: ${skipped})`;
@@ -50,7 +50,8 @@ export function specsFolder(): string {
   return Deno.env.get("TORANA_SPECS") ?? fromFileUrl(new URL("../../../shared/specs", import.meta.url));
 }
 
-function registerMissing(suite: string, folder: string): void {
+/** Registers a test that says that a suite's data is missing; it fails with `CI=true` in the environment. */
+export function registerMissingSpecs(suite: string, folder: string): void {
   const advice = `No test data in ${folder}/${suite}: name the folder of the specifications' tests in TORANA_SPECS`;
   Deno.test({
     name: `${suite}: NOT RUN. ${advice}`,

@@ -2,7 +2,14 @@ import { importMapArgs } from "../../../tools/import_map.ts";
 import { fromFileUrl } from "../spec_files.ts";
 import type { MongodVersion } from "./find.ts";
 import { findPrimary, stepDown } from "./replica_set_commands.ts";
-import { readLine, type SharedDescription, type SharedReply, type SharedServer, socketPath } from "./supervisor.ts";
+import {
+  readLine,
+  type SharedDescription,
+  type SharedReply,
+  type SharedRequest,
+  type SharedServer,
+  socketPath,
+} from "./supervisor.ts";
 import { exists } from "./cache.ts";
 import { until } from "./wait.ts";
 
@@ -38,18 +45,25 @@ export function openSharedServers(): void {
  * Throws `Error` where there is no mongod of this version.
  */
 export async function sharedReplicaSet(version?: MongodVersion): Promise<SharedReplicaSet> {
+  const shared = await ask({ kind: "replicaSet", ...version === undefined ? {} : { version } });
+  return { ...shared, primary: () => findPrimary(shared.members), stepDown: () => stepDown(shared.members) };
+}
+
+/** A server of no replica set, which all tests of this process share like {@linkcode sharedReplicaSet}. */
+export async function sharedStandalone(version?: MongodVersion): Promise<SharedServer> {
+  const { members } = await ask({ kind: "standalone", ...version === undefined ? {} : { version } });
+  return members[0] as SharedServer;
+}
+
+async function ask(request: SharedRequest): Promise<SharedDescription> {
   const folder = supervisorFolder();
   if (folder === null) throw new Error("Shared servers are for tests that liveTest() registers");
   await until("the shared servers can be asked for", async () => await exists(socketPath(folder)) || null);
-  const reply = await ask(folder, version);
-  if ("error" in reply) throw new Error(reply.error);
-  return { ...reply, primary: () => findPrimary(reply.members), stepDown: () => stepDown(reply.members) };
-}
-
-async function ask(folder: string, version: MongodVersion | undefined): Promise<SharedReply> {
   using connection = await Deno.connect({ transport: "unix", path: socketPath(folder) });
-  await connection.write(new TextEncoder().encode(`${JSON.stringify({ version })}\n`));
-  return JSON.parse(await readLine(connection));
+  await connection.write(new TextEncoder().encode(`${JSON.stringify(request)}\n`));
+  const reply: SharedReply = JSON.parse(await readLine(connection));
+  if ("error" in reply) throw new Error(reply.error);
+  return reply;
 }
 
 /** A child process inherits the variable, but not the servers. */

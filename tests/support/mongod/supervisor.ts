@@ -1,31 +1,34 @@
 /**
  * Holds the servers that the tests of one process share: `deno run -A supervisor.ts PARENT_PID FOLDER`. Listens on a unix
- * socket in the folder and answers each line with a version by a line that describes a replica set. Ends with its parent.
+ * socket in the folder and answers each line that asks for servers by a line that describes them. Ends with its parent.
  *
  * @module
  */
 import { Watchdog } from "../../../tools/watchdog.ts";
 import type { MongodVersion } from "./find.ts";
-import { startReplicaSet, type TestReplicaSet } from "./replica_set.ts";
-import { requireMongod } from "./standalone.ts";
+import { startReplicaSet } from "./replica_set.ts";
+import { requireMongod, startStandalone } from "./standalone.ts";
+import type { TestServer } from "./test_server.ts";
 import { pause } from "./wait.ts";
 
 /** What is asked for. */
 export interface SharedRequest {
   readonly version?: MongodVersion;
+  readonly kind: "replicaSet" | "standalone";
 }
 
-/** What comes back: a running replica set, or why there is none. */
+/** What comes back: running servers, or why there are none. */
 export type SharedReply = SharedDescription | { readonly error: string };
 
-/** A running replica set. */
+/** A running replica set, or a server that is of none. */
 export interface SharedDescription {
   readonly uri: string;
+  /** Empty for a server of none. */
   readonly setName: string;
   readonly members: readonly SharedServer[];
 }
 
-/** A member of a shared replica set. */
+/** One shared server. */
 export interface SharedServer {
   readonly uri: string;
   readonly host: string;
@@ -41,8 +44,8 @@ export function socketPath(folder: string): string {
 }
 
 class Supervisor {
-  /** By the path of the program. */
-  readonly #replicaSets = new Map<string, Promise<TestReplicaSet>>();
+  /** By the kind and the path of the program. */
+  readonly #started = new Map<string, Promise<SharedDescription>>();
 
   async serve(listener: Deno.UnixListener): Promise<void> {
     for await (const connection of listener) void this.#answer(connection);
@@ -50,23 +53,34 @@ class Supervisor {
 
   async #answer(connection: Deno.UnixConn): Promise<void> {
     using _ = connection;
-    const { version }: SharedRequest = JSON.parse(await readLine(connection));
-    const reply = await this.#replicaSet(version).then(describe, (error) => ({ error: String(error) }));
+    const request: SharedRequest = JSON.parse(await readLine(connection));
+    const reply: SharedReply = await this.#servers(request).catch((error) => ({ error: String(error) }));
     await connection.write(new TextEncoder().encode(`${JSON.stringify(reply)}\n`));
   }
 
-  async #replicaSet(version: MongodVersion | undefined): Promise<TestReplicaSet> {
+  async #servers({ version, kind }: SharedRequest): Promise<SharedDescription> {
     const { path } = await requireMongod(version);
-    const known = this.#replicaSets.get(path);
+    const key = `${kind} ${path}`;
+    const known = this.#started.get(key);
     if (known !== undefined) return await known;
-    const started = startReplicaSet({ version });
-    this.#replicaSets.set(path, started);
+    const started = kind === "replicaSet" ? sharedReplicaSet(version) : sharedStandalone(version);
+    this.#started.set(key, started);
     return await started;
   }
 }
 
-function describe({ uri, setName, members }: TestReplicaSet): SharedReply {
-  return { uri, setName, members: members.map(({ uri, host, port, pid }) => ({ uri, host, port, pid })) };
+async function sharedReplicaSet(version: MongodVersion | undefined): Promise<SharedDescription> {
+  const { uri, setName, members } = await startReplicaSet({ version });
+  return { uri, setName, members: members.map(describe) };
+}
+
+async function sharedStandalone(version: MongodVersion | undefined): Promise<SharedDescription> {
+  const server = await startStandalone({ version });
+  return { uri: server.uri, setName: "", members: [describe(server)] };
+}
+
+function describe({ uri, host, port, pid }: TestServer): SharedServer {
+  return { uri, host, port, pid };
 }
 
 /** Reads up to the first line feed; lines are short and come alone. */
