@@ -160,6 +160,29 @@ static void commands(void) {
   bson_free(unknown);
 }
 
+/* A file written as a whole, and read as a stream. */
+static void files(void) {
+  static guint8 content[300000];
+  guint8 part[1000];
+  memset(content, 7, sizeof content);
+  mongo_sync_gridfs *fs = mongo_sync_gridfs_new(conn, NS("fs"));
+  bson *name = bson_build(BSON_TYPE_STRING, "filename", "letter", -1, BSON_TYPE_NONE);
+  bson_finish(name);
+  mongo_sync_gridfs_chunked_file *file = mongo_sync_gridfs_chunked_file_new_from_buffer(fs, name, content, sizeof content);
+  show_number(mongo_sync_gridfs_file_get_length(file));
+  show_text(mongo_sync_gridfs_file_get_md5(file));
+  mongo_sync_gridfs_chunked_file_free(file);
+  mongo_sync_gridfs_stream *stream = mongo_sync_gridfs_stream_find(fs, name);
+  gint64 count, total = 0;
+  while ((count = mongo_sync_gridfs_stream_read(stream, part, sizeof part)) > 0) total += count;
+  show_number(total);
+  mongo_sync_gridfs_stream_close(stream);
+  show_flag(mongo_sync_gridfs_remove(fs, name));
+  show_flag(mongo_sync_gridfs_chunked_find(fs, name) != NULL);
+  bson_free(name);
+  mongo_sync_gridfs_free(fs, FALSE);
+}
+
 static void drop_database(void) {
   bson *command = bson_build(BSON_TYPE_INT32, "dropDatabase", 1, BSON_TYPE_NONE);
   bson_finish(command);
@@ -172,6 +195,7 @@ int main(int argc, char **argv) {
   char host[64];
   int port;
   if (argc < 2 || sscanf(argv[1], "mongodb://%63[^:]:%d", host, &port) != 2) return 2;
+  mongo_util_oid_init(0);
   conn = mongo_sync_connect(host, port, FALSE);
   if (conn == NULL) { perror("connect"); return 1; }
   drop_database();
@@ -181,6 +205,7 @@ int main(int argc, char **argv) {
   begin_check("cursors"); cursors(); end_check();
   begin_check("queries"); queries(); end_check();
   begin_check("commands"); commands(); end_check();
+  begin_check("files"); files(); end_check();
   end_report();
   drop_database();
   mongo_sync_disconnect(conn);
