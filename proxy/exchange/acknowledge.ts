@@ -1,6 +1,6 @@
 import { type Document, Int32 } from "bson";
 import { BsonType } from "../../codec/bson_extent.ts";
-import { findPath } from "../../codec/bson_view.ts";
+import { findPath, readTruth } from "../../codec/bson_view.ts";
 import type { CommandView } from "../../codec/command.ts";
 import { OpCode } from "../../codec/header.ts";
 import { OpMsgFlag, opMsgFlags, withOpMsgFlags } from "../../codec/op_msg.ts";
@@ -15,9 +15,14 @@ const COUNT_KEYS = ["n", "nModified"];
 /** What stands before the value of an element called `w`: its type, and its key with a NUL. */
 const W_BYTES = 3;
 
-/** Whether a write of documents asks for no acknowledgement, though perhaps for a reply. */
+/**
+ * Whether a write of documents asks for no acknowledgement, though perhaps for a reply. Servers tell the outcome all
+ * the same of those that go to the journal, and a `findAndModify` is answered with a document.
+ */
 export function isUnacknowledgedWrite(command: CommandView): boolean {
-  return command.traits.setsLastError && command.isUnacknowledged;
+  const { setsLastError, name } = command.traits;
+  if (!setsLastError || name === "findAndModify" || !command.isUnacknowledged) return false;
+  return readTruth(command.body, findPath(command.body, "writeConcern.j")) !== true;
 }
 
 /**
@@ -48,7 +53,8 @@ function setWriteConcern(message: Uint8Array, body: number): void {
 
 /** A reply of success as one to a write without acknowledgement. */
 export function withoutOutcome(reply: ReplyView): Document {
-  const document = decodeDocument(reply.body, { promoteValues: false });
+  // Errors, which go, quote what clients wrote, which may be no UTF-8.
+  const document = decodeDocument(reply.body, { promoteValues: false, validation: { utf8: false } });
   for (const key of OUTCOME_KEYS) delete document[key];
   for (const key of COUNT_KEYS.filter((key) => key in document)) document[key] = new Int32(0);
   return document;

@@ -1,4 +1,5 @@
 import type { Document } from "bson";
+import { findElement, readNumber, readString } from "../../codec/bson_view.ts";
 import { decodeDocument } from "../../driver/decode_document.ts";
 import { errorName } from "./error_names.ts";
 import { readWriteReply } from "./write_reply.ts";
@@ -28,8 +29,11 @@ const COMMON = {
   updated: [0, 1].map((n): Outcome => ({ kind: "updated", n, upserted: null })),
 };
 
-/** How a document is decoded that is to be encoded again as it was, its types of numbers included. */
-export const EXACTLY = { promoteValues: false, bsonRegExp: true } as const;
+/**
+ * How a document is decoded that is to be encoded again as it was, its types of numbers included. Texts may be those of
+ * clients, of which not all are UTF-8.
+ */
+export const EXACTLY = { promoteValues: false, bsonRegExp: true, validation: { utf8: false } } as const;
 
 /**
  * What became of the writes of one client connection, as `getLastError` and `getPrevError` tell it; servers kept it
@@ -140,6 +144,7 @@ function updated(n: number, upserted: Uint8Array | null): Outcome {
 
 /** The server names the codes of commands that fail, and not those of documents. */
 function failedWrite(writeError: Uint8Array): FailedOperation {
-  const { code, errmsg } = decodeDocument(writeError);
+  const code = readNumber(writeError, findElement(writeError, "code")) ?? 0;
+  const errmsg = readString(writeError, findElement(writeError, "errmsg")) ?? "";
   return { code, codeName: errorName(code), errmsg };
 }

@@ -1,7 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { concat } from "@std/bytes";
-import { Double, Long } from "bson";
-import { OpMsgFlag } from "../../../codec/op_msg.ts";
+import { BSONRegExp, Double, Long, serialize } from "bson";
+import { encodeOpMsg, OpMsgFlag } from "../../../codec/op_msg.ts";
+import { decodeReplyDocument } from "../../../driver/connection.ts";
+import { ByteClient } from "../support/byte_client.ts";
 import { find, opMsg } from "../support/commands.ts";
 import { eventually } from "../support/eventually.ts";
 import { GatewayFixture } from "../support/gateway_fixture.ts";
@@ -122,4 +124,45 @@ Deno.test("Gateway keeps what is about a connection away from those to servers, 
   const names = upstream.requests.map(({ name }) => name).filter((name) => name !== "buildInfo");
   assertEquals(names, ["endSessions", "find"]);
   assertEquals(client.unread, 0);
+});
+
+Deno.test("Gateway passes on what servers tell of a write without acknowledgement all the same", async () => {
+  await using upstream = new Upstream();
+  await using fixture = await GatewayFixture.open(upstream.uri);
+  const client = await fixture.connect();
+  const value = { pattern: new BSONRegExp("a", "imsx"), reference: { $id: 3, $ref: "films", more: 1 } };
+  const body = new Uint8Array(serialize({ lastErrorObject: { n: 1 }, value, ok: 1 }));
+  upstream.on("findAndModify", (request) => {
+    request.replyBytes(encodeOpMsg({ requestId: 1, responseTo: request.requestId, body }));
+  });
+  using raw = await ByteClient.connect(fixture.gateway.address);
+  raw.send(opMsg({ findAndModify: "things", writeConcern: { w: 0 }, $db: "test" }));
+  assertEquals((await raw.receive()).subarray(-body.length), body);
+  upstream.on("insert", (request) => request.reply({ n: 3, ok: 1 }));
+  assertEquals(await client.command({ ...insert(1), writeConcern: { w: 0, j: true } }), { n: 3, ok: 1 });
+  assertEquals(await client.command({ ...insert(1), writeConcern: { w: 0, j: false } }), { n: 0, ok: 1 });
+});
+
+Deno.test("Gateway passes on what servers quote of clients that write no UTF-8", async () => {
+  await using upstream = new Upstream();
+  await using fixture = await GatewayFixture.open(upstream.uri);
+  using client = await ByteClient.connect(fixture.gateway.address);
+  const marker = "marked";
+  const replies = {
+    insert: { n: 0, writeErrors: [{ index: 0, code: 11000, keyValue: { _id: marker }, errmsg: "There" }], ok: 1 },
+    update: { n: 1, upserted: [{ index: 0, _id: marker }], ok: 1 },
+  };
+  for (const [name, reply] of Object.entries(replies)) {
+    const body = new Uint8Array(serialize(reply));
+    body[new TextDecoder("latin1").decode(body).indexOf(marker)] = 0xff;
+    upstream.on(name, (request) => {
+      request.replyBytes(encodeOpMsg({ requestId: 1, responseTo: request.requestId, body }));
+    });
+    client.send(opMsg({ [name]: "things", $db: "test" }));
+    assertEquals((await client.receive()).subarray(-body.length), body);
+    client.send(opMsg({ [name]: "things", writeConcern: { w: 0 }, $db: "test" }));
+    assertEquals(decodeReplyDocument(await client.receive()), { n: 0, ok: 1 });
+    client.send(opMsg({ getLastError: 1 }));
+    assertEquals(decodeReplyDocument(await client.receive()).ok, 1);
+  }
 });
