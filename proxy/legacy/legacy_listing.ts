@@ -73,7 +73,8 @@ export class LegacyListing implements Ongoing {
     // What cannot be read is found out before anybody waits.
     if (translated(() => listingCommand(query, []), listing.#reader) === null) return null;
     const lister = listerOf(query);
-    listing.#list(lister).then((documents) => listing.#find(query, documents), (error) => listing.#fail(error));
+    // Also what cannot be encoded again, such as names of fields that mean something to the encoder.
+    listing.#list(lister).then((documents) => listing.#find(query, documents)).catch((error) => listing.#fail(error));
     return listing;
   }
 

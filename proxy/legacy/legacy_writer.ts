@@ -19,8 +19,10 @@ export class LegacyWriter implements ExchangeClient, Ongoing {
   readonly #client: ExchangeClient;
   readonly #write: LegacyWrite;
   readonly #context: LegacyContext;
-  /** How many commands have set out. */
+  /** How many commands have set out, and how many of them are over. */
   #started = 0;
+  #ended = 0;
+  #isStarting = false;
   #hasFailed = false;
   #isCut = false;
   #running: Ongoing | null = null;
@@ -39,7 +41,7 @@ export class LegacyWriter implements ExchangeClient, Ongoing {
 
   /** Sets out. */
   start(): void {
-    this.#next();
+    this.#goOn();
   }
 
   onOutcome(request: ClientRequest, reply: ReplyView): void {
@@ -55,9 +57,8 @@ export class LegacyWriter implements ExchangeClient, Ongoing {
   }
 
   finished(): void {
-    const isStopped = this.#isCut || (this.#hasFailed && this.#write.ordered);
-    if (isStopped || this.#started === this.#write.commands.length) this.#client.finished();
-    else this.#next();
+    this.#ended++;
+    this.#goOn();
   }
 
   /** Whoever writes and leaves has it written by a server, and so here. */
@@ -76,13 +77,24 @@ export class LegacyWriter implements ExchangeClient, Ongoing {
   breakOff(): void {}
   onStalled(): void {}
 
-  #next(): void {
+  /** In a loop, since a command that is refused at once is over within the call. */
+  #goOn(): void {
+    if (this.#isStarting) return;
+    this.#isStarting = true;
+    while (this.#ended === this.#started && !this.#isOver) this.#startNext();
+    this.#isStarting = false;
+    if (this.#ended === this.#started) this.#client.finished();
+  }
+
+  get #isOver(): boolean {
+    const isStopped = this.#isCut || (this.#hasFailed && this.#write.ordered);
+    return isStopped || this.#started === this.#write.commands.length;
+  }
+
+  #startNext(): void {
     const { exchanges } = this.#context;
-    const started = ++this.#started;
-    const bytes = this.#write.commands[started - 1]!;
+    const bytes = this.#write.commands[this.#started++]!;
     const request = new ClientRequest(bytes, exchanges.limits.maxMessageSizeBytes, null, true);
-    const ongoing = startExchange(request, this, null, exchanges);
-    // One that is refused at once is over by now, and the next has set out.
-    if (this.#started === started) this.#running = ongoing;
+    this.#running = startExchange(request, this, null, exchanges);
   }
 }

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { type Document, Long } from "bson";
+import { type Document, Long, serialize } from "bson";
+import { encodeOpMsg } from "../../../codec/op_msg.ts";
 import { OpReplyFlag } from "../../../codec/op_reply.ts";
 import { PRIMARY_HELLO, Upstream, type UpstreamRequest } from "../support/upstream.ts";
 import { openLegacy } from "./legacy_fixture.ts";
@@ -128,4 +129,19 @@ Deno.test("LegacyListing is not where servers look through no documents but thos
   await using legacy = await openLegacy({ upstream, legacyOpcodes: "translate" });
   upstream.on("find", (request) => batch(request, [{ a: 1 }]));
   assertEquals((await legacy.client.query("test.system.namespaces", {})).documents, [{ a: 1 }]);
+});
+
+Deno.test("LegacyListing fails for one client where what is listed cannot be encoded again", async () => {
+  await using legacy = await openLegacy();
+  const { upstream, client } = legacy;
+  const marker = "_bsontypX";
+  upstream.on("listCollections", (request) => {
+    const firstBatch = [{ name: "things", options: { validator: { [marker]: 1 } } }];
+    const body = serialize({ cursor: { id: Long.ZERO, ns: "test.$cmd.list", firstBatch }, ok: 1 });
+    body[new TextDecoder("latin1").decode(body).indexOf(marker) + marker.length - 1] = "e".charCodeAt(0);
+    request.replyBytes(encodeOpMsg({ requestId: 1, responseTo: request.requestId, body }));
+  });
+  const { flags, documents } = await client.query("test.system.namespaces", {});
+  assertEquals([flags, documents.length], [OpReplyFlag.queryFailure, 1]);
+  assertEquals((await client.command({ ping: 1 })).ok, 1);
 });

@@ -162,3 +162,20 @@ Deno.test("LegacyWriter ends with its gateway", async () => {
   await client.closed;
   assertEquals(written(upstream).length, 1);
 });
+
+Deno.test("LegacyWriter goes on after any number of commands that are refused at once", async () => {
+  await using legacy = await openLegacy({ query: "?maxPoolSize=1", limits: { maxWaitingRequests: 1 } });
+  const { upstream, client, fixture } = legacy;
+  upstream.hold("ping", "find");
+  const [running, waiting] = [await legacy.connect(), await legacy.connect()];
+  const answered = [running.msg(find)];
+  const held = await upstream.next("find");
+  answered.push(waiting.msg(find));
+  await eventually("the queue is full", () => fixture.server().waiting === 1);
+  client.insert("test.system.indexes", Array(20_000).fill({ ns: "test.a", key: {} }), OpInsertFlag.continueOnError);
+  assertEquals((await client.command(getLastError)).codeName, "IngressRequestRateLimitExceeded");
+  assertEquals(upstream.commands("createIndexes"), []);
+  held.reply();
+  (await upstream.next("find")).reply();
+  await Promise.all(answered);
+});
