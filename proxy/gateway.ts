@@ -4,14 +4,14 @@ import { DEFAULT_CLIENT_OPTIONS } from "../driver/client_options.ts";
 import { createTopology } from "../driver/deployment.ts";
 import { MongoServerSelectionError } from "../driver/error.ts";
 import type { DriverEvent } from "../driver/event.ts";
-import type { Server, Topology } from "../driver/sdam/topology.ts";
+import type { Topology } from "../driver/sdam/topology.ts";
 import { denoTransport } from "../driver/transport/deno_transport.ts";
 import type { Listener, Stream, Transport } from "../driver/transport/transport.ts";
 import { DRIVER_VERSION } from "../driver/version.ts";
 import { ByteBudget } from "./client/byte_budget.ts";
 import { StallWatch } from "./client/stall_watch.ts";
 import { UploadPlaces } from "./client/upload_places.ts";
-import { AwaitLane } from "./exchange/await_lane.ts";
+import { AwaitLanes } from "./exchange/await_lanes.ts";
 import { BuildInfo } from "./local/build_info.ts";
 import type { ClientGroup } from "./client/client_group.ts";
 import { Clients } from "./client/clients.ts";
@@ -46,6 +46,8 @@ const SWEEP_INTERVAL_MS = 1_000;
 
 /** Commands that take documents in sections of their own, and that nobody but a server serves. */
 const STREAMED_COMMANDS: ReadonlySet<string> = new Set(["insert", "update", "delete", "bulkWrite"]);
+/** Share of what awaiting `getMore`s leave of a server's pool that waits for other members may hold. */
+const MAX_MEMBER_WAITS_SHARE = 0.5;
 /** Share of a server's pool that clients may hold while they send large requests. */
 const MAX_UPLOADING_SHARE = 0.5;
 
@@ -78,7 +80,8 @@ export class Gateway {
   readonly #transport: Transport;
   readonly #clients: Clients;
   readonly #front: Front;
-  readonly #lanes = new Map<Server, AwaitLane>();
+  readonly #lanes: AwaitLanes;
+  readonly #memberLanes: AwaitLanes;
   readonly #owner: SessionOwner;
   readonly #stalls: StallWatch;
   readonly #commands: CommandWatch | null;
@@ -120,6 +123,10 @@ export class Gateway {
         DEFAULT_CLIENT_OPTIONS.serverSelectionTimeoutMS,
       onHello: (session, hello) => this.#clients.identify(session, hello),
     });
+    const { maxAwaitingShare } = config.limits;
+    this.#lanes = new AwaitLanes(Math.floor(this.#maxPoolSize * maxAwaitingShare));
+    const memberWaits = this.#maxPoolSize * (1 - maxAwaitingShare) * MAX_MEMBER_WAITS_SHARE;
+    this.#memberLanes = new AwaitLanes(Math.floor(memberWaits));
     this.#stalls = new StallWatch(config.limits.stallTimeoutMS);
     const { messageTimeoutMS } = config.limits;
     this.#commands = messageTimeoutMS === 0 ? null : new CommandWatch(messageTimeoutMS);
@@ -313,7 +320,8 @@ export class Gateway {
       commands: this.#commands,
       load: this.#transport.load,
       front: this.#front,
-      laneOf: (server) => this.#laneOf(server),
+      laneOf: (server) => this.#lanes.of(server),
+      memberLaneOf: (server) => this.#memberLanes.of(server),
     };
     return { exchanges, releaser, buildInfo };
   }
@@ -353,16 +361,6 @@ export class Gateway {
     this.#emit({ type: "upstream", event });
   }
 
-  #laneOf(server: Server): AwaitLane {
-    const known = this.#lanes.get(server);
-    if (known !== undefined) return known;
-    const lane = new AwaitLane(
-      Math.floor(this.#maxPoolSize * this.#config.limits.maxAwaitingShare),
-    );
-    this.#lanes.set(server, lane);
-    return lane;
-  }
-
   #sweep(): void {
     const { pins } = this.#open.exchanges;
     const now = performance.now();
@@ -371,7 +369,8 @@ export class Gateway {
     this.#commands?.look(now);
     this.#front.sweep();
     this.#clients.sweep(now);
-    for (const server of this.#lanes.keys()) if (server.isClosed) this.#lanes.delete(server);
+    this.#lanes.sweep();
+    this.#memberLanes.sweep();
   }
 
   /** Ends what a group left open. While draining it stays: the clients go on with it through another proxy. */

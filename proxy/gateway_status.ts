@@ -1,5 +1,6 @@
 import type { Server, Topology } from "../driver/sdam/topology.ts";
 import type { AwaitLane } from "./exchange/await_lane.ts";
+import type { AwaitLanes } from "./exchange/await_lanes.ts";
 import type { ClientGroups } from "./client/client_group.ts";
 import type { ClientId } from "./event.ts";
 import type { PinReason } from "./pins/pin_reason.ts";
@@ -59,14 +60,14 @@ export function gatewayStatus(
   groups: ClientGroups,
   topology: Topology,
   pins: Pins,
-  lanes: ReadonlyMap<Server, AwaitLane>,
+  lanes: Pick<AwaitLanes, "find">,
 ): GatewayStatus {
   return {
     clients,
     clientGroups: groups.size,
     cursors: pins.cursors.size,
     transactions: pins.transactions.size,
-    servers: topology.servers.map((server) => serverStatus(server, lanes.get(server))),
+    servers: topology.servers.map((server) => serverStatus(server, lanes.find(server))),
     pinned: pins.connections.list().map((pin) => ({
       server: pin.server.address,
       connectionId: pin.connection.id,

@@ -4,8 +4,9 @@ export interface LaneWaiter {
 }
 
 /**
- * Bounds how many awaiting `getMore`s a server's pool carries at once: each holds a connection until data comes
- * or its time is up, so that unbounded they would leave none for commands that are short. First come, first served.
+ * Bounds how many awaiting `getMore`s, or waits for other members, a server's pool carries at once: each holds a
+ * connection until data comes or its time is up, so that unbounded they would leave none for commands that are short.
+ * First come, first served.
  */
 export class AwaitLane {
   readonly #limit: number;

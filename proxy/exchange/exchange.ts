@@ -32,6 +32,8 @@ export interface ExchangeClient extends RelayClient {
   readonly id: ClientId;
   /** Whether it takes large replies in parts; else they are collected. */
   readonly takesParts: boolean;
+  /** Whether its command waits for other members of the replica set, which may take as long as it likes. */
+  readonly waitsForMembers?: boolean;
   /** Sends a document of ours as the reply to `request`. */
   answer(request: ClientRequest, document: Document): void;
   /** Sends an error as the reply to `request`, if it wants one. */
@@ -91,8 +93,9 @@ export class Exchange
 
   /** Sets out. What is waited for after it returns has been copied out of the client's buffer. */
   start(): void {
-    // What waits for data, or for its client to send the rest, is not answered soon.
-    this.#countsAsLoad = !this.#trail?.isAwaiting && this.#request.rest === null;
+    // What waits for data, for members, or for its client to send the rest, is not answered soon.
+    const isSlow = this.#trail?.isAwaiting || this.#client.waitsForMembers || this.#request.rest !== null;
+    this.#countsAsLoad = !isSlow;
     if (this.#countsAsLoad) this.#context.load.asked();
     const pin = this.#trail?.connectionPin ?? null;
     if (pin === null) this.#select();
@@ -283,10 +286,16 @@ export class Exchange
   }
 
   #enterLane(): void {
-    if (!this.#trail?.isAwaiting) return this.onLane();
+    const lane = this.#chooseLane(this.#server!);
+    if (lane === null) return this.onLane();
     this.#state = "inLane";
-    this.#lane = this.#context.laneOf(this.#server!);
-    this.#lane.enter(this);
+    this.#lane = lane;
+    lane.enter(this);
+  }
+
+  #chooseLane(server: Server): AwaitLane | null {
+    if (this.#trail?.isAwaiting) return this.#context.laneOf(server);
+    return this.#client.waitsForMembers ? this.#context.memberLaneOf(server) : null;
   }
 
   #leaveLane(): void {

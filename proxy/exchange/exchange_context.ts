@@ -26,4 +26,6 @@ export interface ExchangeContext {
   readonly front: Front;
   /** The lane for commands that wait for data at `server`. */
   laneOf(server: Server): AwaitLane;
+  /** The lane for what waits at `server` for other members of its replica set. */
+  memberLaneOf(server: Server): AwaitLane;
 }

@@ -11,7 +11,7 @@ import type { ExchangeContext } from "../exchange/exchange_context.ts";
 import type { ProxyError } from "../exchange/proxy_error.ts";
 import { startExchange } from "../exchange/start_exchange.ts";
 import { errorName } from "./error_names.ts";
-import type { Wait, WaitOutcome } from "./last_error_reply.ts";
+import { type Wait, type WaitOutcome, waitsForMembers } from "./last_error_reply.ts";
 import type { WriteConcern } from "./write_concern.ts";
 
 /** What is waited for, and where. */
@@ -60,6 +60,7 @@ class WriteConcernWait implements ExchangeClient {
   readonly id: ClientId;
   readonly takesParts = false;
   readonly queuedBytes = 0;
+  readonly waitsForMembers: boolean;
   readonly #wait: WaitRequest;
   readonly #session: ClientSession;
   readonly #exchanges: ExchangeContext;
@@ -73,6 +74,7 @@ class WriteConcernWait implements ExchangeClient {
     onWaited: (wait: Wait) => void,
   ) {
     this.id = session.id;
+    this.waitsForMembers = waitsForMembers(wait.writeConcern);
     this.#wait = wait;
     this.#session = session;
     this.#exchanges = exchanges;

@@ -241,6 +241,29 @@ Deno.test("getLastError of a client that leaves gives its connection back", asyn
   });
 });
 
+Deno.test("getLastError that waits without end leaves connections for other commands", async () => {
+  await using set = new UpstreamSet(1);
+  await using fixture = await GatewayFixture.open(`${set.uri}&maxPoolSize=4`);
+  const primary = set.member(0);
+  primary.hold("update");
+  const writers = await Promise.all(Array.from({ length: 8 }, () => fixture.connect()));
+  for (const writer of writers) write(writer);
+  const asked = writers.map((writer) => writer.send({ getLastError: 1, w: 3, $db: "shop" }));
+  const first = await primary.next("update");
+  const reader = await fixture.connect();
+  assertEquals(await reader.command(find), { ok: 1 });
+  assertEquals([primary.commands("update").length, fixture.server().waiting], [1, 0]);
+  // A client that leaves while it waits for its turn is waited for no more.
+  writers.at(-1)!.close();
+  await fixture.event("clientClosed");
+  primary.on("update", (request) => request.reply(UNCHANGED));
+  first.reply(UNCHANGED);
+  for (const [index, writer] of writers.slice(0, -1).entries()) {
+    assertObjectMatch((await writer.replyTo(asked[index]!)).document, { err: null, ok: 1 });
+  }
+  assertEquals(primary.commands("update").length, writers.length - 1);
+});
+
 Deno.test("getLastError that waits without end ends with the gateway", async () => {
   await withWriter(async ({ client, primary, fixture }) => {
     await waiting(client, primary, { w: 3 });
