@@ -1,3 +1,4 @@
+import { describeReply } from "../../codec/reply.ts";
 import { MongoNetworkError } from "../../driver/error.ts";
 import type { ClientRequest } from "../client/client_request.ts";
 import type { Ongoing } from "../client/ongoing.ts";
@@ -56,7 +57,7 @@ export class AwayCommand implements Ongoing, ForwardReceiver {
 
   onReply(reply: Uint8Array | null): void {
     if (this.#state.kind !== "away") return;
-    if (reply !== null && !this.#state.isAbandoned) this.#client.reply(this.#request.replyBytes(reply, reply));
+    if (reply !== null && !this.#state.isAbandoned) this.#answer(reply);
     this.#end();
   }
 
@@ -71,11 +72,18 @@ export class AwayCommand implements Ongoing, ForwardReceiver {
 
   onLost(): void {
     if (this.#state.kind !== "away") return;
-    if (this.#request.expectsReply && !this.#state.isAbandoned) {
+    if (!this.#state.isAbandoned) {
       const error = new MongoNetworkError("The worker that ran the command has ended");
       this.#client.refuse(this.#request, toProxyError(error, this.#request.failing));
     }
     this.#end();
+  }
+
+  #answer(reply: Uint8Array): void {
+    const { isLegacy, command: { traits } } = this.#request;
+    const outcome = describeReply(reply, isLegacy);
+    if (!outcome.ok || traits.setsLastError) this.#client.onOutcome(this.#request, outcome);
+    this.#client.reply(this.#request.replyBytes(reply, reply));
   }
 
   #end(): void {

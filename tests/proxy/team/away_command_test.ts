@@ -22,7 +22,12 @@ class OtherWorker implements Pick<GatewayTeam, "forward"> {
 function start() {
   const other = new OtherWorker();
   const told = (what: string) => () => void other.told.push(what);
-  const client = { id: 1 as ClientId, finished: told("finished"), reply: told("reply") } as unknown as ExchangeClient;
+  const client = {
+    id: 1 as ClientId,
+    finished: told("finished"),
+    reply: told("reply"),
+    onOutcome: (_, { code }) => void other.told.push(`outcome ${code}`),
+  } as Partial<ExchangeClient> as ExchangeClient;
   const away = new AwayCommand(new ClientRequest(opMsg(getMore(7)), 1_000), client, () => ({
     onClientDrain: told("drained here"),
     abandon: told("abandon here"),
@@ -48,4 +53,12 @@ Deno.test("AwayCommand tells the other worker that its client left, and gives th
   away.abandon();
   other.receiver!.onReply(new Uint8Array(16));
   assertEquals(other.told, ["abandon there", "finished"]);
+});
+
+Deno.test("AwayCommand tells its client what came of the command, if it failed", () => {
+  for (const [reply, expected] of [[{ ok: 1 }, []], [{ ok: 0, code: 43 }, ["outcome 43"]]] as const) {
+    const { other } = start();
+    other.receiver!.onReply(opMsg(reply));
+    assertEquals(other.told, [...expected, "reply", "finished"]);
+  }
 });
