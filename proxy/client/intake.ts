@@ -100,9 +100,9 @@ export class Intake implements Transfer {
     if (this.#large !== null) return this.#collected(this.#large);
     const message = this.#framer.next();
     if (message === null) return this.#begin();
-    const inflated = this.#inflatedBytes(message);
-    if (inflated <= LARGE_MESSAGE_BYTES) return new ClientRequest(message, this.#context.maxMessageSizeBytes);
-    this.#collect(inflated, new Uint8Array(message));
+    const further = this.#furtherBytes(message);
+    if (further <= LARGE_MESSAGE_BYTES) return new ClientRequest(message, this.#context.maxMessageSizeBytes);
+    this.#collect(further, new Uint8Array(message));
     return this.#collected(this.#large!);
   }
 
@@ -136,13 +136,18 @@ export class Intake implements Transfer {
     const request = reduced === "collect" ? null : this.#stream(reduced, messageLength(head));
     if (request !== null) return request;
     this.#framer.collect();
-    this.#collect(messageLength(head) + this.#inflatedBytes(head), null);
+    this.#collect(messageLength(head) + this.#furtherBytes(head), null);
     return null;
   }
 
-  /** What a message, or the beginning of one, takes besides itself when it is decompressed. Throws `CodecError`. */
-  #inflatedBytes(message: Uint8Array): number {
-    if (opCode(message) !== OpCode.compressed) return 0;
+  /**
+   * What a message, or the beginning of one, takes besides itself when it is decompressed, or when commands are made of
+   * an old operation. Throws `CodecError`.
+   */
+  #furtherBytes(message: Uint8Array): number {
+    const code = opCode(message);
+    if (code === OpCode.msg) return 0;
+    if (code !== OpCode.compressed) return messageLength(message);
     return uncompressedSize(message, this.#context.maxMessageSizeBytes);
   }
 

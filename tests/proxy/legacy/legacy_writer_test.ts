@@ -179,3 +179,18 @@ Deno.test("LegacyWriter goes on after any number of commands that are refused at
   (await upstream.next("find")).reply();
   await Promise.all(answered);
 });
+
+Deno.test("LegacyWriter counts the commands that it makes of a large write as bytes that are kept", async () => {
+  await using legacy = await openLegacy({ limits: { maxBufferedBytes: 1_500_000 } });
+  const { upstream, client } = legacy;
+  upstream.hold("insert");
+  client.insert(THINGS, [{ filler: new Uint8Array(1_000_000) }]);
+  const first = await upstream.next("insert");
+  const other = await legacy.connect();
+  other.insert(THINGS, [{ filler: new Uint8Array(300_000) }]);
+  await (await legacy.connect()).msg(find);
+  assertEquals(upstream.commands("insert").length, 1);
+  first.reply({ n: 1 });
+  (await upstream.next("insert")).reply({ n: 1 });
+  assertEquals((await other.command(getLastError)).err, null);
+});
