@@ -2,13 +2,13 @@ import type { Document } from "../../codec/bson_types.ts";
 import type { Operation } from "../operation/operation.ts";
 import { type CollectionScope, operationSettings, readOperation, writeOperation } from "./collection_scope.ts";
 import { withFields } from "./command_body.ts";
-import type { CommandOperationOptions, ExplainOptions, Hint } from "./crud_options.ts";
+import type { CommandOperationOptions, ExplainCommandOptions, ExplainVerbosityLike, Hint } from "./crud_options.ts";
 import { type OpenedCursor, openedCursor } from "./cursor_reply.ts";
 import { explained } from "./explain.ts";
 import type { CursorTimeoutMode } from "./find.ts";
 
 /** Options of `aggregate`. */
-export interface AggregateOptions extends CommandOperationOptions, ExplainOptions {
+export interface AggregateOptions extends CommandOperationOptions {
   /** Let the server use its disk. */
   readonly allowDiskUse?: boolean;
   /** How many documents the server gives at once. */
@@ -46,8 +46,9 @@ export function explainAggregate(
   scope: CollectionScope,
   pipeline: readonly Document[],
   options: AggregateOptions,
+  explain: ExplainVerbosityLike | ExplainCommandOptions,
 ): Operation<Document> {
-  return explained(scope, options, () => aggregateBody(scope, pipeline, options, {}));
+  return explained(scope, options, explain, () => aggregateBody(scope, pipeline, options, {}));
 }
 
 /** Whether a pipeline ends by writing. */

@@ -49,9 +49,3 @@ export interface CommandOperationOptions extends OperationOptions {
   /** How texts are compared. */
   readonly collation?: CollationOptions;
 }
-
-/** What a command takes that can be explained instead of run. */
-export interface ExplainOptions {
-  /** Gives the server's plan in place of the result. */
-  readonly explain?: ExplainVerbosityLike | ExplainCommandOptions;
-}

@@ -1,20 +1,16 @@
 import type { Document } from "../../codec/bson_types.ts";
 import type { Operation } from "../operation/operation.ts";
 import { type CollectionScope, readOperation } from "./collection_scope.ts";
-import type {
-  CommandOperationOptions,
-  ExplainCommandOptions,
-  ExplainOptions,
-  ExplainVerbosityLike,
-} from "./crud_options.ts";
+import type { CommandOperationOptions, ExplainCommandOptions, ExplainVerbosityLike } from "./crud_options.ts";
 
-/** Explains the command that `body` gives instead of running it; without a verbosity everything is told. */
+/** Explains the command that `body` gives instead of running it. */
 export function explained(
   scope: CollectionScope,
-  options: CommandOperationOptions & ExplainOptions,
+  options: CommandOperationOptions,
+  explain: ExplainVerbosityLike | ExplainCommandOptions,
   body: () => Document,
 ): Operation<Document> {
-  const { verbosity, maxTimeMS = options.maxTimeMS } = explainOptions(options.explain ?? true);
+  const { verbosity, maxTimeMS = options.maxTimeMS } = explainOptions(explain);
   const { maxTimeMS: _ofCommand, ...rest } = options;
   const limits = maxTimeMS === undefined ? rest : { ...rest, maxTimeMS };
   const { readConcern: _none, ...operation } = readOperation<Document>(scope, limits, {

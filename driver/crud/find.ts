@@ -4,7 +4,7 @@ import type { Projection } from "../types/projection.ts";
 import type { Sort } from "../types/sort.ts";
 import { type CollectionScope, readOperation } from "./collection_scope.ts";
 import { withFields } from "./command_body.ts";
-import type { CommandOperationOptions, ExplainOptions, Hint } from "./crud_options.ts";
+import type { CommandOperationOptions, ExplainCommandOptions, ExplainVerbosityLike, Hint } from "./crud_options.ts";
 import { type OpenedCursor, openedCursor } from "./cursor_reply.ts";
 import { explained } from "./explain.ts";
 import { sortDocument } from "./sort_document.ts";
@@ -36,7 +36,7 @@ export interface FindOneOptions<TSchema = Document> extends CommandOperationOpti
 }
 
 /** Options of `find`. */
-export interface FindOptions<TSchema = Document> extends FindOneOptions<TSchema>, ExplainOptions {
+export interface FindOptions<TSchema = Document> extends FindOneOptions<TSchema> {
   /** How many documents to give at most; 0 means all, a negative number as many in one batch. @default {0} */
   readonly limit?: number;
   /** How many documents the server gives at once; 0 leaves it to the server. @default {0} */
@@ -67,8 +67,13 @@ export function find(scope: CollectionScope, filter: Document, options: FindOpti
 }
 
 /** Explains what {@linkcode find} would do. */
-export function explainFind(scope: CollectionScope, filter: Document, options: FindOptions): Operation<Document> {
-  return explained(scope, options, () => findBody(scope, filter, options));
+export function explainFind(
+  scope: CollectionScope,
+  filter: Document,
+  options: FindOptions,
+  explain: ExplainVerbosityLike | ExplainCommandOptions,
+): Operation<Document> {
+  return explained(scope, options, explain, () => findBody(scope, filter, options));
 }
 
 /** Finds one document, or `null`. */

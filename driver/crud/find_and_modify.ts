@@ -53,22 +53,22 @@ export interface ModifyResult<TSchema = Document> {
   readonly ok: 0 | 1;
 }
 
-/** Deletes a document and gives it as it was, with everything that the server says of it. */
+/** Deletes a document and gives it as it was, or all that the server says of it if that is asked for. */
 export function findAndDelete(
   scope: CollectionScope,
   filter: Document,
   options: FindOneAndDeleteOptions,
-): Operation<ModifyResult> {
+): Operation<ModifyResult | Document | null> {
   return findAndModify(scope, filter, { remove: true }, options);
 }
 
-/** Changes a document and gives it, with everything that the server says of it. */
+/** Changes or replaces a document and gives it, or all that the server says of it if that is asked for. */
 export function findAndChange(
   scope: CollectionScope,
   filter: Document,
   change: Document | readonly Document[],
   options: FindOneAndUpdateOptions,
-): Operation<ModifyResult> {
+): Operation<ModifyResult | Document | null> {
   const { returnDocument = "before", upsert, bypassDocumentValidation, arrayFilters } = options;
   if (returnDocument !== "before" && returnDocument !== "after") {
     throw new MongoInvalidArgumentError(`Option returnDocument must be before or after, not ${returnDocument}`);
@@ -88,7 +88,7 @@ function findAndModify(
   filter: Document,
   fields: Document,
   options: FindOneAndDeleteOptions,
-): Operation<ModifyResult> {
+): Operation<ModifyResult | Document | null> {
   const unacknowledged = isUnacknowledged(scope, options);
   const { sort, projection, hint, collation, let: variables, comment } = options;
   return writeOperation(scope, options, true, {
@@ -110,6 +110,7 @@ function findAndModify(
     },
     result(reply) {
       const { value = null, lastErrorObject, ok } = reply;
+      if (options.includeResultMetadata !== true) return value;
       return lastErrorObject === undefined ? { value, ok } : { value, lastErrorObject, ok };
     },
   });
