@@ -71,7 +71,9 @@ export class MongoClient implements AsyncDisposable {
     const state = this.#state;
     const topology = state.kind === "connecting" ? await state.connected.catch(() => null) : this.core.topology;
     if (topology === null || this.#state.kind === "closed") return;
-    await Promise.allSettled([...this.core.open].map((resource) => resource[Symbol.asyncDispose]()));
+    // Cursors first, which are closed in their sessions.
+    await disposeAll([...this.core.open].filter((resource) => !(resource instanceof ClientSession)));
+    await disposeAll([...this.core.open]);
     await endServerSessions(this.core);
     this.#state = { kind: "closed" };
     await topology.close();
@@ -204,4 +206,8 @@ export class MongoClient implements AsyncDisposable {
   #tell(event: DriverEvent): void {
     if (this.#events.has(event.type)) this.#events.emit(event.type, event as never);
   }
+}
+
+async function disposeAll(resources: readonly AsyncDisposable[]): Promise<void> {
+  await Promise.allSettled(resources.map((resource) => resource[Symbol.asyncDispose]()));
 }

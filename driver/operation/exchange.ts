@@ -69,6 +69,6 @@ function decodeOptions(bson: BSONSerializeOptions): DeserializeOptions {
   return {
     ...options,
     ...(enableUtf8Validation === undefined ? {} : { validation: { utf8: enableUtf8Validation } }),
-    ...(raw === true ? { raw, fieldsAsRaw: { firstBatch: true, nextBatch: true } } : {}),
+    ...(raw === true ? { fieldsAsRaw: { firstBatch: true, nextBatch: true } } : {}),
   };
 }
