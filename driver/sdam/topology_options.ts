@@ -79,8 +79,9 @@ function problemOf({ seeds, ...options }: TopologySettings): string | null {
   if (seeds.length > 1 && options.directConnection) {
     return `directConnection is set with ${seeds.length} seeds, expected one`;
   }
-  if (options.heartbeatFrequencyMS < MIN_HEARTBEAT_FREQUENCY_MS) {
-    return `heartbeatFrequencyMS is ${options.heartbeatFrequencyMS}, expected at least ${MIN_HEARTBEAT_FREQUENCY_MS}`;
+  const { heartbeatFrequencyMS, minHeartbeatFrequencyMS = MIN_HEARTBEAT_FREQUENCY_MS } = options;
+  if (heartbeatFrequencyMS < minHeartbeatFrequencyMS) {
+    return `heartbeatFrequencyMS is ${heartbeatFrequencyMS}, expected at least ${minHeartbeatFrequencyMS}`;
   }
   if (!options.loadBalanced) return null;
   if (seeds.length > 1) return `loadBalanced is set with ${seeds.length} seeds, expected one`;

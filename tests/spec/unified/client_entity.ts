@@ -30,7 +30,7 @@ export class ClientEntity {
     this.#ignoredCommands = new Set(["configureFailPoint", ...definition.ignoreCommandMonitoringEvents ?? []]);
     this.#showsSensitive = definition.observeSensitiveCommands === true;
     this.client = new driver.MongoClient(clientUri(uri, uriOptions ?? {}), {
-      ...driver.clientOptions,
+      ...without(driver.clientOptions, Object.keys(uriOptions ?? {})),
       monitorCommands: true,
       ...serverApi === undefined ? {} : { serverApi },
       ...observeLogMessages === undefined ? {} : this.#logOptions(observeLogMessages),
@@ -123,6 +123,11 @@ export class ClientEntity {
       mongodbLogMaxDocumentLength: 1250,
     };
   }
+}
+
+/** What a file says wins. */
+function without(options: Document, names: readonly string[]): Document {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !names.includes(name)));
 }
 
 function topologyRecord(description: Document): TopologyRecord {

@@ -52,12 +52,11 @@ export class DriverGaps {
       return this.#missingFeature("timeoutMS");
     }
     if (kind === undefined) return null;
-    const target = this.#samples[kind];
-    if (target === undefined || target === null) return null;
-    const method = operation.name === "withTransaction" && kind === "session"
-      ? "withTransaction"
-      : ENTITY_OPERATIONS[kind]?.[operation.name]?.method;
-    return method === undefined || method === null || method in target ? null : `the driver's ${kind} has no ${method}`;
+    const { method = null, methodOf = kind } = kind === "session" && operation.name === "withTransaction"
+      ? { method: "withTransaction" }
+      : ENTITY_OPERATIONS[kind]?.[operation.name] ?? {};
+    const target = this.#samples[methodOf] ?? null;
+    return method === null || target === null || method in target ? null : `the driver's ${methodOf} has no ${method}`;
   }
 
   #missingFeature(feature: ClientFeature): string | null {

@@ -11,12 +11,14 @@ export const CLIENT_OPERATIONS: OperationTable = {
   close: { method: "close", run: (target) => target.close() },
   createChangeStream,
   dropDatabase: {
-    method: "db",
+    method: "dropDatabase",
+    methodOf: "database",
     run: (target, { database, ...options }) => target.db(database).dropDatabase(options),
   },
   listDatabaseNames: call("listDatabaseNames"),
   listDatabases: {
-    method: "db",
+    method: "admin",
+    methodOf: "database",
     isIterable: true,
     run: async (target, options) => (await target.db("admin").admin().listDatabases(options)).databases,
   },

@@ -5,6 +5,8 @@ import type { DriverObject, DriverUnderTest } from "../driver_under_test.ts";
 export interface Operation {
   /** The driver's method that does it; a driver without it has the case skipped. Null where it takes none. */
   readonly method: string | null;
+  /** The kind of object that has the method, if it is not the operation's own. */
+  readonly methodOf?: "database";
   /** Its result is what an iterable gave: each element is compared as a root document. */
   readonly isIterable?: boolean;
   /** `args` have the names of the test format; sessions and common options are the driver's already. */

@@ -1,0 +1,23 @@
+/** The folders with cases of the unified test format that the driver is run against, by specification. */
+export const SUITES: readonly string[] = [
+  "causal-consistency",
+  "change-streams",
+  "collection-management",
+  "command-logging-and-monitoring",
+  "crud",
+  "gridfs",
+  "index-management",
+  "read-write-concern",
+  "retryable-reads",
+  "retryable-writes",
+  "run-command",
+  "sessions",
+  "transactions",
+  "transactions-convenient-api",
+  "unified-test-format/tests/valid-fail",
+  "unified-test-format/tests/valid-pass",
+  "versioned-api",
+];
+
+/** Cases of this folder are right if the runner finds them failing. */
+export const FAILING_SUITE = "unified-test-format/tests/valid-fail/";
