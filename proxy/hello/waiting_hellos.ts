@@ -25,8 +25,9 @@ export interface HelloAnswer {
  * version it waits for the end of (OP_MSG specification, "exhaustAllowed"); null for any other.
  */
 export function streamPause({ opCode, command }: ClientRequest, hello: HelloRequest): number | null {
-  const mayStream = opCode === OpCode.msg && command.exhaustAllowed && hello.topologyVersion !== null;
-  return mayStream && hello.maxAwaitTimeMS !== 0 ? hello.maxAwaitTimeMS : null;
+  const { topologyVersion, maxAwaitTimeMS } = hello;
+  const mayStream = opCode === OpCode.msg && command.exhaustAllowed && topologyVersion !== null;
+  return mayStream && maxAwaitTimeMS !== null && maxAwaitTimeMS > 0 ? maxAwaitTimeMS : null;
 }
 
 /** The requests for `hello` whose replies wait for news, or for the first there is. */

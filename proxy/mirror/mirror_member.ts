@@ -92,7 +92,7 @@ export class MirrorMember {
 
   /** Listens no longer, lets what runs end for at most `timeoutMS` milliseconds, and closes everything. */
   async drain(timeoutMS: number): Promise<void> {
-    await this.#drain(timeoutMS);
+    await Promise.all([this.#untilLeft(timeoutMS), this.#drain(timeoutMS)]);
     await this.close();
   }
 
@@ -119,6 +119,15 @@ export class MirrorMember {
     this.#leaving.set(gateway, ended);
     await ended;
     this.#leaving.delete(gateway);
+  }
+
+  /** Waits for listeners that were ending already. */
+  async #untilLeft(timeoutMS: number): Promise<void> {
+    if (this.#leaving.size === 0) return;
+    const timeUp = Promise.withResolvers<void>();
+    const timer = setTimeout(timeUp.resolve, timeoutMS);
+    await Promise.race([Promise.all(this.#leaving.values()), timeUp.promise]);
+    clearTimeout(timer);
   }
 
   async #open(config: Omit<GatewayConfig, "listen">): Promise<void> {

@@ -190,7 +190,11 @@ Deno.test("Gateway streams to nobody who may not be told more than once", async 
   await using fixture = await GatewayFixture.open(upstream.uri);
   const client = await fixture.connect();
   const { topologyVersion } = await client.command({ hello: 1 });
-  const hellos = [{ hello: 1 }, { hello: 1, topologyVersion, maxAwaitTimeMS: 0 }, { hello: 1, maxAwaitTimeMS: 10 }];
+  const hellos = [
+    { hello: 1 },
+    ...[0, -1, NaN, Long.fromNumber(-1)].map((maxAwaitTimeMS) => ({ hello: 1, topologyVersion, maxAwaitTimeMS })),
+    { hello: 1, maxAwaitTimeMS: 10 },
+  ];
   for (const hello of hellos) {
     const { flags } = await client.replyTo(client.send(hello, { flags: OpMsgFlag.exhaustAllowed }));
     assertEquals(flags, 0);

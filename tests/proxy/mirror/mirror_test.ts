@@ -326,6 +326,35 @@ Deno.test("Mirror.open() with ping rejects where there is no replica set", async
   assertStringIncludes(String(error), "is in no replica set");
 });
 
+Deno.test("Mirror.drain() lets what runs at a member that left end", async () => {
+  await using set = new ScriptedSet(3, TRIO);
+  await using fixture = await MirrorFixture.open(set.uri);
+  set.member(2).hold("find");
+  const [client, other] = [await fixture.connect(set.host(2)), await fixture.connect(set.host(0))];
+  const asked = client.send({ find: "films", $db: "shop" });
+  const atServer = await set.member(2).next("find");
+  set.arrange({ primary: 0, hosts: [0, 1] });
+  await fixture.event("memberRemoved");
+  const drained = fixture.mirror.drain(60_000);
+  await other.closed;
+  atServer.reply({ cursor: { id: 0n, ns: "shop.films", firstBatch: [] } });
+  assertEquals((await client.replyTo(asked)).document.ok, 1);
+  await drained;
+});
+
+Deno.test("Mirror.drain() waits no longer than asked to for what runs at a member that left", async () => {
+  await using set = new ScriptedSet(3, TRIO);
+  await using fixture = await MirrorFixture.open(set.uri);
+  set.member(2).hold("find");
+  const client = await fixture.connect(set.host(2));
+  client.send({ find: "films", $db: "shop" });
+  await set.member(2).next("find");
+  set.arrange({ primary: 0, hosts: [0, 1] });
+  await fixture.event("memberRemoved");
+  await fixture.mirror.drain(20);
+  await client.closed;
+});
+
 Deno.test("Mirror.drain() lets what runs end and closes everything", async () => {
   await using set = new ScriptedSet(3, TRIO);
   await using fixture = await MirrorFixture.open(set.uri);
