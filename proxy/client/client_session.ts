@@ -15,7 +15,7 @@ import type { ExchangeClient } from "../exchange/exchange.ts";
 import { LastError, type WriteKind } from "../last_error/last_error.ts";
 import { Intake, type IntakeContext, type IntakeOwner } from "./intake.ts";
 import type { Ongoing } from "./ongoing.ts";
-import type { ProxyError } from "../exchange/proxy_error.ts";
+import { lacksServer, type ProxyError } from "../exchange/proxy_error.ts";
 import { namespaceOf } from "../pins/trail.ts";
 import type { Transfer } from "./stall_watch.ts";
 
@@ -203,6 +203,8 @@ export class ClientSession implements StreamEvents, IntakeOwner, Transfer, Excha
   refuse(request: ClientRequest, error: ProxyError): void {
     const reworded = this.#owner.reworded(request, error);
     if (!request.command.traits.keepsLastError && !isLegacyRead(request)) this.lastError.failed(reworded);
+    // What else it sent would wait as long, one after the other, and be written when nobody expects it any more.
+    if (this.#hasLeft && lacksServer(error)) this.#closeReason ??= "clientLeft";
     if (!request.expectsReply) return;
     const plain = encodeErrorReplyTo(request, reworded, nextRequestId());
     this.reply(request.replyBytes(plain, plain));

@@ -36,6 +36,11 @@ export function proxyError(
   return { code: CODES[codeName], codeName, errmsg, errorLabels };
 }
 
+/** Whether there was no server to send to, for as long as one is waited for. */
+export function lacksServer({ code }: ProxyError): boolean {
+  return code === CODES.FailedToSatisfyReadPreference;
+}
+
 /** Too much is asked at once: nothing was run, and a modern driver backs off and tries again. */
 export function overloadedError(errmsg: string, command: FailedCommand): ProxyError {
   return proxyError("IngressRequestRateLimitExceeded", errmsg, [

@@ -4,7 +4,7 @@ import { ClientRequest } from "../client/client_request.ts";
 import type { Ongoing } from "../client/ongoing.ts";
 import type { ClientId } from "../event.ts";
 import type { ExchangeClient } from "../exchange/exchange.ts";
-import type { ProxyError } from "../exchange/proxy_error.ts";
+import { lacksServer, type ProxyError } from "../exchange/proxy_error.ts";
 import { startExchange } from "../exchange/start_exchange.ts";
 import type { LegacyContext } from "./legacy_context.ts";
 
@@ -25,6 +25,7 @@ export class LegacyWriter implements ExchangeClient, Ongoing {
   #isStarting = false;
   #hasFailed = false;
   #isCut = false;
+  #hasLeft = false;
   #running: Ongoing | null = null;
 
   /** `request` is the client's. */
@@ -53,6 +54,7 @@ export class LegacyWriter implements ExchangeClient, Ongoing {
 
   refuse(_command: ClientRequest, error: ProxyError): void {
     this.#hasFailed = true;
+    if (this.#hasLeft && lacksServer(error)) this.#isCut = true;
     this.#client.refuse(this.#request, error);
   }
 
@@ -61,8 +63,10 @@ export class LegacyWriter implements ExchangeClient, Ongoing {
     this.#goOn();
   }
 
-  /** Whoever writes and leaves has it written by a server, and so here. */
-  abandon(): void {}
+  /** Whoever writes and leaves has it written by a server, and so here while there is one. */
+  abandon(): void {
+    this.#hasLeft = true;
+  }
 
   cut(): void {
     this.#isCut = true;

@@ -8,6 +8,7 @@ import { find, opMsg } from "../support/commands.ts";
 import { eventually } from "../support/eventually.ts";
 import { GatewayFixture } from "../support/gateway_fixture.ts";
 import { Upstream } from "../support/upstream.ts";
+import { within } from "../support/within.ts";
 
 const flags = OpMsgFlag.moreToCome;
 
@@ -96,6 +97,20 @@ Deno.test("Gateway runs all unacknowledged writes that a client sent before it l
   await eventually("all writes arrived", () => inserted(upstream).length === numbers.length);
   assertEquals(inserted(upstream), numbers);
   await eventually("the connection is free", () => fixture.server().available === 1);
+});
+
+Deno.test("Gateway gives up what a client sent before it left once there is no server to write to", async () => {
+  await using upstream = new Upstream();
+  const options = "?serverSelectionTimeoutMS=100&heartbeatFrequencyMS=500";
+  await using fixture = await GatewayFixture.open(`${upstream.uri}${options}`);
+  const client = await fixture.connect();
+  upstream.goAway();
+  await eventually("the server is gone", () => fixture.server().type === "Unknown");
+  client.sendBytes(concat(Array.from({ length: 1_000 }, (_, number) => opMsg(insert(number), { flags }))));
+  client.end();
+  await fixture.event("clientClosed");
+  await within("the end of all that runs", fixture.gateway.windDown(60_000));
+  assertEquals(inserted(upstream), []);
 });
 
 Deno.test("Gateway leaves a client in peace whose unacknowledged write fails", async () => {
