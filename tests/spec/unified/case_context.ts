@@ -1,5 +1,5 @@
 import type { Deployment } from "./deployment.ts";
-import type { DriverUnderTest } from "./driver_under_test.ts";
+import type { DriverUnderTest } from "./driver_interface.ts";
 import { EntityMap } from "./entity_map.ts";
 import type { MatchContext } from "./match.ts";
 

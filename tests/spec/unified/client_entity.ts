@@ -1,5 +1,5 @@
 import type { Document } from "bson";
-import type { DriverClient, DriverUnderTest } from "./driver_under_test.ts";
+import type { DriverClient, DriverUnderTest } from "./driver_interface.ts";
 import type { TopologyRecord } from "./entity_map.ts";
 import { EVENTS, isSensitive, type ObservedEvent } from "./observed_event.ts";
 import { clientUri } from "./client_uri.ts";

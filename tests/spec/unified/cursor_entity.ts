@@ -1,4 +1,4 @@
-import type { DriverObject } from "./driver_under_test.ts";
+import type { DriverObject } from "./driver_interface.ts";
 
 /** A find cursor, command cursor or change stream that a case iterates. */
 export class CursorEntity {

@@ -1,5 +1,5 @@
 import type { Document } from "bson";
-import type { ClientFeature, DriverObject, DriverUnderTest } from "./driver_under_test.ts";
+import type { ClientFeature, DriverObject, DriverUnderTest } from "./driver_interface.ts";
 import { ENTITY_OPERATIONS } from "./run_operation.ts";
 import type { EntityDefinition, OperationDefinition, UnifiedFile, UnifiedTest } from "./test_format.ts";
 

@@ -1,6 +1,6 @@
 import type { ClientEntity } from "./client_entity.ts";
 import type { CursorEntity } from "./cursor_entity.ts";
-import type { DriverObject } from "./driver_under_test.ts";
+import type { DriverObject } from "./driver_interface.ts";
 import type { TestThread } from "./test_thread.ts";
 
 /** What a name stands for. */

@@ -1,5 +1,5 @@
 import type { Document } from "bson";
-import type { DriverUnderTest } from "./driver_under_test.ts";
+import type { DriverUnderTest } from "./driver_interface.ts";
 import { match, type MatchContext, matchRoots, show } from "./match.ts";
 import type { ExpectedError } from "./test_format.ts";
 

@@ -1,7 +1,7 @@
 import { MongoOperationTimeoutError, MongoServerError } from "../../../driver/error.ts";
 import { MongoClient } from "../../../driver/mongo_client.ts";
 import type { ClientSession } from "../../../driver/session/client_session.ts";
-import type { DriverUnderTest, SessionFacts } from "./driver_under_test.ts";
+import type { DriverUnderTest, SessionFacts } from "./driver_interface.ts";
 
 /** What the client acts on. */
 const OPTIONS: ReadonlySet<string> = new Set(["timeoutMS", "serverApi"]);

@@ -1,15 +1,14 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { hasMongod, registerMissingServer } from "../../support/live_test.ts";
+import { registerMissingServer } from "../../support/live_test.ts";
 import { registerMissingSpecs, specsFolder } from "../../support/spec_suite.ts";
-import { type CaseCounts, countCases } from "./case_counts.ts";
+import type { CaseCounts } from "./case_counts.ts";
 import type { Deployment } from "./deployment.ts";
-import { DriverGaps } from "./driver_gap.ts";
-import type { DriverUnderTest } from "./driver_under_test.ts";
-import { planCases, type PlannedCase } from "./plan_cases.ts";
+import type { DriverUnderTest } from "./driver_interface.ts";
+import type { PlannedCase } from "./plan_cases.ts";
 import { runCase } from "./run_case.ts";
-import { DEPLOYMENTS, nameOf, openDeployment } from "./shared_deployments.ts";
-import { FAILING_SUITE, SUITES } from "./suites.ts";
-import { type LocatedFile, unifiedFiles } from "./unified_file.ts";
+import { nameOf } from "./shared_deployments.ts";
+import { FAILING_SUITE } from "./suites.ts";
+import { countBySuite, type PlannedSuite, planUnified } from "./unified_plan.ts";
 
 /** What is run, and what is known of it. */
 export interface UnifiedTests {
@@ -25,46 +24,26 @@ export interface UnifiedTests {
  * name, for each case that none can. Waits for the servers.
  */
 export async function registerUnified({ driver, skips, counts }: UnifiedTests): Promise<void> {
-  const suites = SUITES.map((suite) => ({
-    suite,
-    files: unifiedFiles(suite.includes("/") ? suite : `${suite}/tests`),
-  }));
-  const missing = suites.filter(({ files }) => files.length === 0);
-  for (const { suite } of missing) registerMissingSpecs(suite, specsFolder());
-  const deployments = missing.length === suites.length ? [] : await openDeployments();
-  if (deployments.length === 0) return;
-  const gaps = new DriverGaps(driver);
-  const planned = suites.map(({ suite, files }) => ({
-    suite,
-    plans: deployments.map((deployment) => planCases(files, { deployment, gaps, skips })),
-  }));
-  for (const { plans } of planned) registerCases(plans, deployments, driver);
-  registerSkipsTest(skips, suites.flatMap(({ files }) => files));
+  const plan = await planUnified(driver, skips);
+  for (const suite of plan.missingSuites) registerMissingSpecs(suite, specsFolder());
+  for (const kind of plan.missingDeployments) registerMissingServer(`unified cases [${nameOf(kind)}]`, kind.version);
+  for (const suite of plan.suites) registerSuite(suite, plan.deployments, driver);
+  Deno.test("unified cases: skips are current", () => assertEquals(plan.staleSkips, []));
   Deno.test({
-    name: "unified cases: the table of what is run is current",
-    // It has what all deployments can run.
-    ignore: deployments.length < DEPLOYMENTS.length || missing.length > 0,
-    fn: () => assertEquals(Object.fromEntries(planned.map(({ suite, plans }) => [suite, countCases(plans)])), counts),
+    name: "unified cases: case_counts.json is current",
+    // It says what can be run where everything is there.
+    ignore: plan.missingDeployments.length > 0 || plan.missingSuites.length > 0,
+    fn: () => assertEquals(countBySuite(plan), counts, "Run tests/spec/unified/write_case_counts.ts"),
   });
 }
 
-async function openDeployments(): Promise<Deployment[]> {
-  const deployments: Deployment[] = [];
-  for (const kind of DEPLOYMENTS) {
-    if (hasMongod(kind.version)) deployments.push(await openDeployment(kind));
-    else registerMissingServer(`unified cases [${nameOf(kind)}]`, kind.version);
-  }
-  return deployments;
-}
-
-/** `plans` has the same cases for each deployment. */
-function registerCases(
-  plans: readonly (readonly PlannedCase[])[],
+function registerSuite(
+  { byDeployment }: PlannedSuite,
   deployments: readonly Deployment[],
   driver: DriverUnderTest,
 ): void {
-  for (const [index, planned] of (plans[0] ?? []).entries()) {
-    const runnable = deployments.filter((_, deployment) => plans[deployment]?.[index]?.skipped === null);
+  for (const [index, planned] of (byDeployment[0] ?? []).entries()) {
+    const runnable = deployments.filter((_, deployment) => byDeployment[deployment]?.[index]?.skipped === null);
     for (const deployment of runnable) registerCase(planned, deployment, driver);
     if (runnable.length > 0) continue;
     Deno.test({ name: `${planned.name} (skipped: ${planned.skipped})`, ignore: true, fn: () => {} });
@@ -76,15 +55,5 @@ function registerCase({ name, file, test }: PlannedCase, deployment: Deployment,
   Deno.test(`${name} [${deployment.name}]`, async () => {
     if (name.startsWith(FAILING_SUITE)) await assertRejects(run);
     else await run();
-  });
-}
-
-function registerSkipsTest(skips: UnifiedTests["skips"], files: readonly LocatedFile[]): void {
-  const known = new Set(files.flatMap(({ path, file }) => [
-    path,
-    ...file.tests.map(({ description }) => `${path}: ${description}`),
-  ]));
-  Deno.test("unified cases: skips are current", () => {
-    assertEquals(Object.keys(skips).filter((key) => !known.has(key)), []);
   });
 }

@@ -4,7 +4,7 @@ import { CommandFailedError, WireClient } from "../../support/wire_client.ts";
 import { CaseContext } from "./case_context.ts";
 import { createEntities } from "./create_entities.ts";
 import { type Deployment, endTransactions } from "./deployment.ts";
-import type { DriverUnderTest } from "./driver_under_test.ts";
+import type { DriverUnderTest } from "./driver_interface.ts";
 import { matchEvents } from "./match_events.ts";
 import { matchLogMessages } from "./match_log_messages.ts";
 import { runOperation } from "./run_operation.ts";

@@ -9,7 +9,7 @@ import { SESSION_OPERATIONS } from "./operations/session_operations.ts";
 import type { CaseContext } from "./case_context.ts";
 import { driverOptions } from "./common_options.ts";
 import { CursorEntity } from "./cursor_entity.ts";
-import type { DriverObject } from "./driver_under_test.ts";
+import type { DriverObject } from "./driver_interface.ts";
 import type { Entity } from "./entity_map.ts";
 import { match, matchRoots } from "./match.ts";
 import { matchError } from "./match_error.ts";

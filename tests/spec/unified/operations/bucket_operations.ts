@@ -1,4 +1,4 @@
-import type { DriverObject } from "../driver_under_test.ts";
+import type { DriverObject } from "../driver_interface.ts";
 import { call, list, type Operation, type OperationTable } from "./operation.ts";
 
 /** What cases do with a GridFS bucket. */

@@ -1,5 +1,5 @@
 import type { Document } from "bson";
-import type { DriverObject } from "../driver_under_test.ts";
+import type { DriverObject } from "../driver_interface.ts";
 import { call, createChangeStream, list, opened, type OperationTable } from "./operation.ts";
 
 /** What cases do with a database. */

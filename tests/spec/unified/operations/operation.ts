@@ -1,5 +1,5 @@
 import type { Document } from "bson";
-import type { DriverObject, DriverUnderTest } from "../driver_under_test.ts";
+import type { DriverObject, DriverUnderTest } from "../driver_interface.ts";
 
 /** How one operation of the test format is done with a driver's object. */
 export interface Operation {
