@@ -1,4 +1,4 @@
-import type { Document } from "bson";
+import { BSONError, type Document } from "bson";
 import { CodecError } from "../../codec/error.ts";
 import { OpCode, opCode } from "../../codec/header.ts";
 import { LargeReply, type Undecided } from "../../codec/large_message.ts";
@@ -183,8 +183,9 @@ export class Exchange
   onFailure(error: MongoNetworkError): void {
     if (this.#state === "done") return;
     // A server hangs up on a legacy operation that it cannot read, which says nothing of it to the other clients; nor
-    // does one reply that we cannot read.
-    const isOfOne = this.#request.isLegacy || error.cause instanceof CodecError;
+    // does one reply that we cannot read, or not put in other words.
+    const { cause } = error;
+    const isOfOne = this.#request.isLegacy || cause instanceof CodecError || cause instanceof BSONError;
     if (!isOfOne) this.#server!.handleNetworkError(error, this.#connection!);
     this.#fail(error);
   }

@@ -181,3 +181,18 @@ Deno.test("Gateway passes on what servers quote of clients that write no UTF-8",
     assertEquals(decodeReplyDocument(await client.receive()).ok, 1);
   }
 });
+
+Deno.test("Gateway blames no server for a reply that it cannot put in other words", async () => {
+  await using upstream = new Upstream();
+  await using fixture = await GatewayFixture.open(upstream.uri);
+  const client = await fixture.connect();
+  const marker = "_bsontypX";
+  const body = serialize({ n: 1, odd: { [marker]: "Odd" }, ok: 1 });
+  body[new TextDecoder("latin1").decode(body).indexOf(marker) + marker.length - 1] = "e".charCodeAt(0);
+  upstream.on("insert", (request) => {
+    request.replyBytes(encodeOpMsg({ requestId: 1, responseTo: request.requestId, body }));
+  });
+  assertEquals((await client.command(insert(1))).codeName, "HostUnreachable");
+  assertEquals(fixture.server().type, "Standalone");
+  assertEquals(await client.command(find), { ok: 1 });
+});
