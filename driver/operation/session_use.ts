@@ -14,7 +14,7 @@ import type { ServerSession } from "../session/server_session.ts";
 import type { CommandExtras } from "./assemble_command.ts";
 import type { ClientCore } from "./client_core.ts";
 import type { Operation, PinnedConnection, ServerFacts } from "./operation.ts";
-import { sessionReadConcern } from "./session_read_concern.ts";
+import { ownReadConcern, sessionReadConcern } from "./session_read_concern.ts";
 
 /** The first wire version (MongoDB 5.0) with snapshot reads outside of transactions. */
 const SNAPSHOT_WIRE_VERSION = 13;
@@ -158,6 +158,6 @@ export class SessionUse {
     if (this.session?.snapshotEnabled && maxWireVersion < SNAPSHOT_WIRE_VERSION) {
       throw new MongoCompatibilityError("Snapshot reads require MongoDB 5.0 or later");
     }
-    return sessionReadConcern(this.#operation.readConcern, this.session, this.role);
+    return sessionReadConcern(ownReadConcern(this.#operation), this.session, this.role);
   }
 }

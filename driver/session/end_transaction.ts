@@ -27,6 +27,7 @@ export async function endTransaction(core: ClientCore, session: ClientSession, e
 
 function endOperation(session: ClientSession, end: TransactionEnd): Operation<void> {
   const { name, settings: { maxCommitTimeMS }, recoveryToken } = end;
+  const isCommit = name === "commitTransaction";
   return {
     commandName: name,
     database: "admin",
@@ -34,8 +35,8 @@ function endOperation(session: ClientSession, end: TransactionEnd): Operation<vo
     retryable: "always",
     session,
     writeConcern: end.isAgain ? commitAgainConcern(end.settings.writeConcern) : end.settings.writeConcern,
-    retryWriteConcern: commitAgainConcern(end.settings.writeConcern),
-    ...(name === "commitTransaction" && maxCommitTimeMS !== undefined ? { maxTimeMS: maxCommitTimeMS } : {}),
+    ...(isCommit ? { retryWriteConcern: commitAgainConcern(end.settings.writeConcern) } : {}),
+    ...(isCommit && maxCommitTimeMS !== undefined ? { maxTimeMS: maxCommitTimeMS } : {}),
     command: () => ({ body: { [name]: 1, ...(recoveryToken === null ? {} : { recoveryToken }) } }),
     result: () => undefined,
   };
