@@ -46,7 +46,7 @@ const SWEEP_INTERVAL_MS = 1_000;
 
 /** Commands that take documents in sections of their own, and that nobody but a server serves. */
 const STREAMED_COMMANDS: ReadonlySet<string> = new Set(["insert", "update", "delete", "bulkWrite"]);
-/** Share of what awaiting `getMore`s leave of a server's pool that waits for other members may hold. */
+/** Share of a server's pool that waits for other members may hold. */
 const MAX_MEMBER_WAITS_SHARE = 0.5;
 /** Share of a server's pool that clients may hold while they send large requests. */
 const MAX_UPLOADING_SHARE = 0.5;
@@ -125,8 +125,7 @@ export class Gateway {
     });
     const { maxAwaitingShare } = config.limits;
     this.#lanes = new AwaitLanes(Math.floor(this.#maxPoolSize * maxAwaitingShare));
-    const memberWaits = this.#maxPoolSize * (1 - maxAwaitingShare) * MAX_MEMBER_WAITS_SHARE;
-    this.#memberLanes = new AwaitLanes(Math.floor(memberWaits));
+    this.#memberLanes = new AwaitLanes(Math.floor(this.#maxPoolSize * MAX_MEMBER_WAITS_SHARE));
     this.#stalls = new StallWatch(config.limits.stallTimeoutMS);
     const { messageTimeoutMS } = config.limits;
     this.#commands = messageTimeoutMS === 0 ? null : new CommandWatch(messageTimeoutMS);

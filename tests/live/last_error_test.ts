@@ -14,7 +14,7 @@ liveTest(
   { versions: ["6.0", "5.0"] },
   async ({ t, version }) => {
     await using set = await startReplicaSet({ version });
-    await using gateway = await startGateway(`${set.uri}&maxPoolSize=2`);
+    await using gateway = await startGateway(`${set.uri}&maxPoolSize=4`);
     const client = await connect(gateway);
 
     await t.step("all members", async () => {
