@@ -14,7 +14,8 @@ liveTest(
   { versions: ["6.0", "5.0"] },
   async ({ t, version }) => {
     await using set = await startReplicaSet({ version });
-    await using gateway = await startGateway(`${set.uri}&maxPoolSize=4`);
+    // Two may wait for members at once, with the half of a half that one of two workers has as well.
+    await using gateway = await startGateway(`${set.uri}&maxPoolSize=8`);
     const client = await connect(gateway);
 
     await t.step("all members", async () => {
