@@ -185,7 +185,12 @@ export class ClientSession implements StreamEvents, IntakeOwner, Transfer, Excha
 
   /** Sends a document of ours as the reply to `request`. */
   answer(request: ClientRequest, document: Document): void {
-    const plain = encodeReplyTo(request, serialize(document), nextRequestId());
+    this.answerBytes(request, serialize(document));
+  }
+
+  /** Like {@linkcode answer}, of a document that is encoded already. */
+  answerBytes(request: ClientRequest, document: Uint8Array): void {
+    const plain = encodeReplyTo(request, document, nextRequestId());
     this.reply(request.replyBytes(plain, plain));
   }
 

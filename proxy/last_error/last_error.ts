@@ -19,8 +19,8 @@ export type Outcome =
   | { readonly kind: "plain" }
   | { readonly kind: "failed"; readonly error: FailedOperation }
   | { readonly kind: "deleted"; readonly n: number }
-  /** `upserted` is the entry of the reply's list; null where the documents were there. */
-  | { readonly kind: "updated"; readonly n: number; readonly upserted: Document | null };
+  /** `upserted` is the entry of the reply's list, as its bytes; null where the documents were there. */
+  | { readonly kind: "updated"; readonly n: number; readonly upserted: Uint8Array | null };
 
 const PLAIN: Outcome = { kind: "plain" };
 /** What most writes end with. */
@@ -139,7 +139,7 @@ export class LastError {
 
 function updated(n: number, upserted: Uint8Array | null): Outcome {
   if (upserted === null) return COMMON.updated[n] ?? { kind: "updated", n, upserted };
-  return { kind: "updated", n, upserted: decodeDocument(upserted, EXACTLY) };
+  return { kind: "updated", n, upserted: new Uint8Array(upserted) };
 }
 
 /** The server names the codes of commands that fail, and not those of documents. */

@@ -1,4 +1,7 @@
-import { type Document, Double } from "bson";
+import { concat } from "@std/bytes";
+import { type Document, Double, serialize } from "bson";
+import { encodeElement, spliceElement } from "../../codec/bson_splice.ts";
+import { ElementWalker } from "../../codec/bson_view.ts";
 import type { FailedOperation, LastError, Outcome } from "./last_error.ts";
 import type { WriteConcern } from "./write_concern.ts";
 
@@ -22,6 +25,7 @@ const OK = { ok: new Double(1) };
 const NOT_OK = { ok: new Double(0) };
 const TIMED_OUT = { errmsg: "timed out waiting for secondaries", code: 64, codeName: "WriteConcernFailed" };
 const ELECTED = { code: 64, codeName: "WriteConcernFailed", ...NOT_OK, errmsg: "election occurred after write" };
+const UPSERTED = "upserted";
 const DUPLICATE_KEY = 11000;
 /** Which words of the message on a duplicate key are taken for the collection and the index. */
 const NAMESPACE_WORD = 5;
@@ -73,6 +77,21 @@ export function previousReply({ previous: { outcome, nPrev } }: LastError): Docu
   return { ...error, ...tellCounts(outcome), nPrev, ...OK };
 }
 
+/** Encodes a reply that tells `outcome`: an upserted id keeps its bytes, whatever is in it. */
+export function encodeReply(reply: Document, outcome: Outcome): Uint8Array {
+  const body = serialize(reply);
+  if (outcome.kind !== "updated" || outcome.upserted === null) return body;
+  return spliceElement(body, UPSERTED, upsertedElement(outcome.upserted));
+}
+
+function upsertedElement(entry: Uint8Array): Uint8Array {
+  const walker = new ElementWalker(entry);
+  while (walker.next() && !walker.isKey("_id"));
+  const element = encodeElement(UPSERTED, null);
+  element[0] = walker.type;
+  return concat([element, entry.subarray(walker.valueStart, walker.valueEnd)]);
+}
+
 /** Whether others than the primary are waited for. */
 export function waitsForMembers({ w }: WriteConcern): boolean {
   return typeof w === "string" || w > 1;
@@ -98,7 +117,8 @@ function tellCounts(outcome: Outcome): Document {
       return { n: outcome.n };
     case "updated": {
       const { n, upserted } = outcome;
-      return upserted === null ? { updatedExisting: n > 0, n } : { updatedExisting: false, upserted: upserted._id, n };
+      // The id itself is for `encodeReply()`.
+      return upserted === null ? { updatedExisting: n > 0, n } : { updatedExisting: false, upserted: null, n };
     }
   }
 }

@@ -1,11 +1,11 @@
-import { Double } from "bson";
+import { type Document, Double } from "bson";
 import { decodeDocument } from "../../driver/decode_document.ts";
 import type { ClientRequest } from "../client/client_request.ts";
 import type { ClientSession } from "../client/client_session.ts";
 import type { Ongoing } from "../client/ongoing.ts";
 import type { ExchangeContext } from "../exchange/exchange_context.ts";
 import { EXACTLY, type FailedOperation, type LastError } from "./last_error.ts";
-import { badReply, plainReply, previousReply, waitedReply, waitsForMembers } from "./last_error_reply.ts";
+import { badReply, encodeReply, plainReply, previousReply, waitedReply, waitsForMembers } from "./last_error_reply.ts";
 import { BadWriteConcernError, parseWriteConcern, withoutGenericFields, type WriteConcern } from "./write_concern.ts";
 import { waitForWriteConcern } from "./write_concern_wait.ts";
 
@@ -33,7 +33,7 @@ export function serveLastError(
     case "getLastError":
       return getLastError(request, session, exchanges);
     case "getPrevError":
-      session.answer(request, previousReply(session.lastError));
+      tell(request, session, previousReply(session.lastError), session.lastError.previous.outcome);
       return null;
     case "resetError":
       session.lastError.reset();
@@ -53,10 +53,10 @@ function getLastError(request: ClientRequest, session: ClientSession, exchanges:
   try {
     const writeConcern = parseWriteConcern(command, hasMembers);
     if (mustWait(writeConcern, lastError)) return wait(request, session, exchanges, writeConcern);
-    session.answer(request, plainReply(id, lastError));
+    tell(request, session, plainReply(id, lastError));
   } catch (error) {
     if (!(error instanceof BadWriteConcernError)) throw error;
-    session.answer(request, badReply(id, lastError, command, error));
+    tell(request, session, badReply(id, lastError, command, error));
   }
   return null;
 }
@@ -80,12 +80,21 @@ function wait(
   // Of a sharded cluster's servers each has terms of its own.
   const term = isSharded(exchanges) ? null : lastError.term;
   return waitForWriteConcern({ namespace, writeConcern, term, maxTimeMS, requestId }, session, exchanges, (wait) => {
-    session.answer(request, waitedReply(id, lastError, wait));
+    tell(request, session, waitedReply(id, lastError, wait));
   });
 }
 
 function isSharded({ topology }: ExchangeContext): boolean {
   return [...topology.description.servers.values()].some(({ type }) => type === "Mongos" || type === "LoadBalancer");
+}
+
+function tell(
+  request: ClientRequest,
+  session: ClientSession,
+  reply: Document,
+  outcome = session.lastError.latest,
+): void {
+  session.answerBytes(request, encodeReply(reply, outcome));
 }
 
 /** A command that fails is told as the last error, whatever it is. */

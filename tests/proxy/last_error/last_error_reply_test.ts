@@ -1,8 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { type Document, Double, Long, serialize, Timestamp } from "bson";
+import { BSONRegExp, type Document, Double, Long, serialize, Timestamp } from "bson";
 import { LastError } from "../../../proxy/last_error/last_error.ts";
 import {
   badReply,
+  encodeReply,
   plainReply,
   previousReply,
   waitedReply,
@@ -55,13 +56,26 @@ Deno.test("plainReply() tells what an update did", () => {
   const reply = (document: Document) => plainReply(7, afterUpdate(document));
   assertReply(reply({ n: 3 }), { connectionId: 7, updatedExisting: true, n: 3, ...NOT_WAITED });
   assertReply(reply({ n: 0 }), { connectionId: 7, updatedExisting: false, n: 0, ...NOT_WAITED });
-  assertReply(reply({ n: 1, upserted: [{ index: 0, _id: new Double(5) }] }), {
+  assertReply(reply({ n: 1, upserted: [{ index: 0, _id: 5 }] }), {
     connectionId: 7,
     updatedExisting: false,
-    upserted: new Double(5),
+    upserted: null,
     n: 1,
     ...NOT_WAITED,
   });
+});
+
+Deno.test("encodeReply() tells what was upserted byte for byte", () => {
+  const ids = [new Double(5), "id", { pattern: new BSONRegExp("a", "imsx"), $ref: "films", $id: { $numberLong: "1" } }];
+  for (const upserted of ids) {
+    const lastError = afterUpdate({ n: 1, upserted: [{ index: 0, _id: 1 }, { index: 1, _id: upserted }] });
+    const expected = { connectionId: 7, updatedExisting: false, upserted, n: 1, ...NOT_WAITED };
+    const { latest } = lastError;
+    assertEquals(encodeReply(plainReply(7, lastError), latest), new Uint8Array(serialize(expected)));
+    lastError.startRequest();
+    const previous = { err: null, updatedExisting: false, upserted, n: 1, nPrev: 2, ok: OK };
+    assertEquals(encodeReply(previousReply(lastError), latest), new Uint8Array(serialize(previous)));
+  }
 });
 
 Deno.test("plainReply() tells how much a delete removed", () => {
