@@ -1,7 +1,7 @@
 import { type Document, Int32 } from "bson";
 import type { ReplyView } from "../../codec/reply.ts";
-import { decodeDocument } from "../../driver/decode_document.ts";
 import { isStateChange } from "../../driver/sdam/error_rules.ts";
+import { decodeFaithfully } from "./decode_faithfully.ts";
 
 const HOST_UNREACHABLE = new Int32(6);
 
@@ -24,9 +24,7 @@ export function mayTellStateChange(reply: ReplyView): boolean {
  * knows the new primary long since. Labels stay, so that drivers try again as they would. `null`: nothing to change.
  */
 export function withoutStateChanges(reply: ReplyView): Document | null {
-  // Types stay as they are: nothing is promoted. Errors quote what clients wrote, which may be no UTF-8.
-  const options = { promoteValues: false, bsonRegExp: true, validation: { utf8: false as const } };
-  const document = decodeDocument(reply.body, options);
+  const document = decodeFaithfully(reply.body);
   const errors = [document, ...documentsOf(document.writeErrors), ...documentsOf(document.writeConcernError)];
   const told = errors.filter((error) => isStateChange(codeOf(error), String(error.errmsg ?? "")));
   for (const error of told) rewrite(error);

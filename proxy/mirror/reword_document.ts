@@ -20,16 +20,18 @@ const OWN_KEYS: ReadonlySet<string> = new Set(["host", "hostname"]);
  * A document as clients are to see it: every member's address in it, nested ones and keys included, is replaced or left
  * out. What is about a member that clients are not told of is left out of lists. A server also writes the name of its
  * machine with its port (`host: "machine:27017"`, or `host` and `port` of an explanation's `serverInfo`), which is
- * replaced too. Nothing but plain documents, lists and texts is touched, and numbers of BSON types.
+ * replaced too. Nothing but documents (a `Map` is one), lists and texts is touched, and numbers of BSON types.
  */
 export function rewordDocument(document: Document, names: HostNames, speaker: Speaker): Document {
-  return Object.fromEntries(
-    Object.entries(document).flatMap(([key, value]) => {
-      const told = names.told(key);
-      if (told === null) return [];
-      return [[told ?? key, rewordOwn(key, value, document, names, speaker) ?? rewordValue(value, names, speaker)]];
-    }),
-  );
+  return Object.fromEntries(rewordEntries(document, names, speaker));
+}
+
+function rewordEntries(document: Document, names: HostNames, speaker: Speaker, entries = Object.entries(document)) {
+  return entries.flatMap(([key, value]): [string, unknown][] => {
+    const told = names.told(key);
+    if (told === null) return [];
+    return [[told ?? key, rewordOwn(key, value, document, names, speaker) ?? rewordValue(value, names, speaker)]];
+  });
 }
 
 function rewordValue(value: unknown, names: HostNames, speaker: Speaker): unknown {
@@ -37,6 +39,7 @@ function rewordValue(value: unknown, names: HostNames, speaker: Speaker): unknow
   if (Array.isArray(value)) {
     return value.filter((item) => !isLeftOut(item, names)).map((item) => rewordValue(item, names, speaker));
   }
+  if (value instanceof Map) return new Map(rewordEntries(Object.fromEntries(value), names, speaker, [...value]));
   return isPlain(value) ? rewordDocument(value, names, speaker) : value;
 }
 
@@ -50,8 +53,13 @@ function rewordOwn(key: string, value: unknown, document: Document, names: HostN
 }
 
 function isLeftOut(item: unknown, names: HostNames): boolean {
-  if (typeof item === "string") return names.told(item) === null;
-  return isPlain(item) && MEMBER_KEYS.some((key) => typeof item[key] === "string" && names.told(item[key]) === null);
+  if (typeof item === "string") return isLeftOutText(item, names);
+  const document = item instanceof Map ? Object.fromEntries(item) : item;
+  return isPlain(document) && MEMBER_KEYS.some((key) => isLeftOutText(document[key], names));
+}
+
+function isLeftOutText(value: unknown, names: HostNames): boolean {
+  return typeof value === "string" && names.told(value) === null;
 }
 
 /** Says whether it is a document, and no BSON type of its own such as a date. */

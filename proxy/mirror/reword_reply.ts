@@ -3,16 +3,13 @@ import { findElement, readTruth, walkInto } from "../../codec/bson_view.ts";
 import type { CommandView } from "../../codec/command.ts";
 import { OpCode } from "../../codec/header.ts";
 import type { ReplyView } from "../../codec/reply.ts";
-import { decodeDocument } from "../../driver/decode_document.ts";
 import { formatHostAddress } from "../../driver/address.ts";
+import { decodeFaithfully } from "../exchange/decode_faithfully.ts";
 import type { HostNames } from "./host_names.ts";
 import { isPlain, portOf, rewordDocument, type Speaker } from "./reword_document.ts";
 
 /** Stages that make documents about the server instead of reading those of clients. */
 const SERVER_STAGES: readonly string[] = ["$currentOp", "$collStats", "$indexStats", "$planCacheStats"];
-
-/** Types stay as they are: nothing is promoted. Texts may quote what clients wrote, which may be no UTF-8. */
-const DECODING = { promoteValues: false, bsonRegExp: true, validation: { utf8: false as const } };
 
 /** Says whether replies to a command speak of servers, and hold no documents of clients. */
 export function isAboutServers(command: CommandView): boolean {
@@ -24,7 +21,7 @@ export function isAboutServers(command: CommandView): boolean {
 
 /** A reply about servers, decoded. */
 export function decodeReply(reply: ReplyView): Document {
-  return decodeDocument(reply.body, DECODING);
+  return decodeFaithfully(reply.body);
 }
 
 /** A reply about servers as clients are to see it. */

@@ -66,6 +66,12 @@ Deno.test("rewordDocument() leaves values of BSON types as they are", () => {
   assertEquals(reword(document), document);
 });
 
+Deno.test("rewordDocument() replaces addresses in maps, and keeps their order", () => {
+  const members = [new Map([["2", "db1:27017"], ["1", "up"]]), new Map([["_bsontype", "x"], ["name", "hidden:27019"]])];
+  const told = reword({ members }).members;
+  assertEquals(told.map((member: Map<string, string>) => [...member]), [[["2", "proxy:6000"], ["1", "up"]]]);
+});
+
 function reword(document: Document): Document {
   return rewordDocument(document, NAMES, SPEAKER);
 }

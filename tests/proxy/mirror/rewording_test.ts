@@ -26,6 +26,15 @@ Deno.test("Mirror names its own addresses in what is told of the set, in both fo
   assertEquals([opCode, inReply], [OpCode.reply, expected]);
 });
 
+Deno.test("Mirror tells what runs at a member whatever its clients call their fields", async () => {
+  await using set = new ScriptedSet(3, LAYOUT);
+  await using fixture = await MirrorFixture.open(set.uri);
+  const filter = new Map<string, unknown>([["_bsontype", "Long"], ["id", 1]]);
+  set.member(0).on("currentOp", (request) => request.reply({ inprog: [{ command: { find: "films", filter } }] }));
+  const { inprog } = await (await fixture.connect(set.host(0))).command({ currentOp: 1 });
+  assertEquals(inprog[0].command.filter, { _bsontype: "Long", id: 1 });
+});
+
 Deno.test("Mirror names a hidden member nowhere once a server has told of it", async () => {
   await using set = new ScriptedSet(3, LAYOUT);
   await using fixture = await MirrorFixture.open(set.uri);
