@@ -4,21 +4,29 @@ import { Db, type DbOptions } from "./db.ts";
 import { createTopology } from "./deployment.ts";
 import { MongoNotConnectedError } from "./error.ts";
 import type { DriverEvent } from "./event.ts";
+import type { ServerApi } from "./handshake.ts";
 import type { ClientEvents } from "./monitoring/client_events.ts";
 import { EventHub, type Listener } from "./monitoring/event_hub.ts";
 import type { ClientCore } from "./operation/client_core.ts";
-import { findServer } from "./operation/check_out.ts";
+import { checkOut, findServer } from "./operation/check_out.ts";
+import type { ReadConcern } from "./read_concern.ts";
 import type { Topology } from "./sdam/topology.ts";
+import type { ReadPreference } from "./selection/read_preference.ts";
 import { ClientSession, type ClientSessionOptions } from "./session/client_session.ts";
 import { endServerSessions } from "./session/end_server_sessions.ts";
 import { ServerSessionPool } from "./session/server_session_pool.ts";
+import type { WriteConcern } from "./write_concern.ts";
 
 /** How far a client is. */
 type ClientState =
   | { readonly kind: "new" }
-  | { readonly kind: "connecting"; readonly connected: Promise<Topology> }
-  | { readonly kind: "connected"; readonly topology: Topology }
+  | { readonly kind: "opening"; readonly opened: Promise<Topology> }
+  | { readonly kind: "open"; readonly topology: Topology }
+  | { readonly kind: "closing"; readonly topology: Topology; readonly closed: Promise<void> }
   | { readonly kind: "closed" };
+
+const NEW: ClientState = { kind: "new" };
+const CLOSED: ClientState = { kind: "closed" };
 
 /**
  * A deployment of MongoDB, and the connections to it. It connects with its first operation, or when
@@ -41,7 +49,7 @@ export class MongoClient implements AsyncDisposable {
   readonly #uri: string;
   readonly #options: ClientOptions;
   readonly #events = new EventHub<ClientEvents>();
-  #state: ClientState = { kind: "new" };
+  #state: ClientState = NEW;
 
   /** Throws `MongoParseError` for a connection string or options that cannot be used. Nothing is opened yet. */
   constructor(uri: string, options: ClientOptions = {}) {
@@ -56,27 +64,68 @@ export class MongoClient implements AsyncDisposable {
     return { ...this.#parsed.options, ...this.#options };
   }
 
-  /**
-   * Connects unless the client is connected: rejects if no server suits its read preference within
-   * `serverSelectionTimeoutMS`. A closed client is opened again.
-   */
-  async connect(): Promise<this> {
-    if (this.#state.kind === "closed") this.#state = { kind: "new" };
-    await this.#connect();
-    return this;
+  /** Makes a client and connects it; see {@linkcode MongoClient.connect}. */
+  static connect(uri: string, options: ClientOptions = {}): Promise<MongoClient> {
+    return new MongoClient(uri, options).connect();
   }
 
-  /** Ends sessions and cursors and closes all connections; doing it again does nothing. */
+  /** The declared server API; `undefined` if there is none. */
+  get serverApi(): ServerApi | undefined {
+    return this.core.serverApi ?? undefined;
+  }
+
+  /** What reads ask for if they are not told otherwise; `undefined` for the server's default. */
+  get readConcern(): ReadConcern | undefined {
+    const { readConcern } = this.core.settings;
+    return readConcern.level === undefined ? undefined : readConcern;
+  }
+
+  /** What writes ask for if they are not told otherwise; `undefined` for the server's default. */
+  get writeConcern(): WriteConcern | undefined {
+    const { writeConcern } = this.core.settings;
+    return Object.keys(writeConcern).length === 0 ? undefined : writeConcern;
+  }
+
+  /** Where reads go if they are not told otherwise. */
+  get readPreference(): ReadPreference {
+    return this.core.settings.readPreference;
+  }
+
+  /** The limit of operations in milliseconds; `undefined` if there is none. */
+  get timeoutMS(): number | undefined {
+    return this.core.settings.timeoutMS;
+  }
+
+  /**
+   * Makes sure that the deployment can be reached, and that it knows the user. Rejects with `MongoServerSelectionError`
+   * if no server suits the client's read preference within `serverSelectionTimeoutMS`, `MongoAuthError`,
+   * `MongoNetworkError` and `MongoParseError` (of DNS records and TLS files). A closed client is opened again.
+   */
+  async connect(): Promise<this> {
+    if (this.#state.kind === "closing") await this.#state.closed;
+    if (this.#state.kind === "closed") this.#state = NEW;
+    const topology = await this.#open();
+    try {
+      await this.#greet(topology);
+      return this;
+    } catch (error) {
+      if (this.#state.kind === "open" && this.#state.topology === topology) this.#state = NEW;
+      await topology.close();
+      throw error;
+    }
+  }
+
+  /** Ends cursors and sessions and closes all connections; doing it again does nothing. */
   async close(): Promise<void> {
     const state = this.#state;
-    const topology = state.kind === "connecting" ? await state.connected.catch(() => null) : this.core.topology;
-    if (topology === null || this.#state.kind === "closed") return;
-    // Cursors first, which are closed in their sessions.
-    await disposeAll([...this.core.open].filter((resource) => !(resource instanceof ClientSession)));
-    await disposeAll([...this.core.open]);
-    await endServerSessions(this.core);
-    this.#state = { kind: "closed" };
-    await topology.close();
+    if (state.kind === "closing") return await state.closed;
+    if (state.kind === "open") {
+      const closed = this.#shut(state.topology);
+      this.#state = { kind: "closing", topology: state.topology, closed };
+      return await closed;
+    }
+    this.#state = CLOSED;
+    if (state.kind === "opening") await state.opened.catch(() => {});
   }
 
   /** Closes the client. */
@@ -147,7 +196,7 @@ export class MongoClient implements AsyncDisposable {
   }
 
   #createCore(): ClientCore {
-    const topologyOf = () => this.#state.kind === "connected" ? this.#state.topology : null;
+    const topologyOf = () => "topology" in this.#state ? this.#state.topology : null;
     const { operations, ...settings } = clientSettings(this.#parsed, this.#options);
     return {
       ...settings,
@@ -159,44 +208,70 @@ export class MongoClient implements AsyncDisposable {
       serverSessions: new ServerSessionPool(),
       clusterTime: null,
       open: new Set(),
-      connect: () => this.#connect(),
+      connect: () => this.#open(),
     };
   }
 
-  #connect(): Promise<Topology> {
+  #open(): Promise<Topology> {
     const state = this.#state;
-    if (state.kind === "connected") return Promise.resolve(state.topology);
-    if (state.kind === "connecting") return state.connected;
-    if (state.kind === "closed") return Promise.reject(new MongoNotConnectedError("The client was closed"));
-    const connected = this.#open();
-    this.#state = { kind: "connecting", connected };
-    return connected;
+    switch (state.kind) {
+      case "new": {
+        const opened = this.#start();
+        this.#state = { kind: "opening", opened };
+        return opened;
+      }
+      case "opening":
+        return state.opened;
+      case "open":
+        return Promise.resolve(state.topology);
+      case "closing":
+      case "closed":
+        return Promise.reject(closedError());
+    }
   }
 
-  async #open(): Promise<Topology> {
-    let topology: Topology | null = null;
+  async #start(): Promise<Topology> {
     try {
-      const { srvHost } = this.#parsed;
-      const resolved = srvHost === null
-        ? this.#parsed
-        : withClientOptions(await resolveConnectionString(this.#uri), this.#options);
-      topology = await this.#createTopology(resolved);
+      const topology = await this.#createTopology(await this.#resolve());
+      // Closed meanwhile; nothing is open yet.
+      if (this.#state.kind !== "opening") throw closedError();
+      this.#state = { kind: "open", topology };
       topology.open();
-      await findServer(topology, { readPreference: this.core.settings.readPreference }, null);
-      this.#state = { kind: "connected", topology };
       return topology;
     } catch (error) {
-      this.#state = { kind: "new" };
-      await topology?.close();
+      if (this.#state.kind === "opening") this.#state = NEW;
       throw error;
     }
   }
 
+  async #resolve(): Promise<ConnectionString> {
+    if (this.#parsed.srvHost === null) return this.#parsed;
+    return withClientOptions(await resolveConnectionString(this.#uri), this.#options);
+  }
+
+  async #greet(topology: Topology): Promise<void> {
+    const server = await findServer(topology, { readPreference: this.core.settings.readPreference }, null);
+    if (this.#parsed.credentials === null) return;
+    server.pool.checkIn(await checkOut(server.pool, null));
+  }
+
+  async #shut(topology: Topology): Promise<void> {
+    // Cursors first, which are closed in their sessions.
+    await disposeAll([...this.core.open].filter((resource) => !(resource instanceof ClientSession)));
+    await disposeAll([...this.core.open]);
+    await endServerSessions(this.core);
+    this.#state = CLOSED;
+    await topology.close();
+  }
+
   #createTopology(resolved: ConnectionString): Promise<Topology> {
     const { transport, driverInfo } = this.#options;
+    const { timeoutMS } = this.core.settings;
     const { serverApi } = this.core;
     return createTopology(resolved, {
       onEvent: (event) => this.#tell(event),
+      // One limit for everything takes the place of that for waiting.
+      ...(timeoutMS === undefined ? {} : { pool: { waitQueueTimeoutMS: 0 } }),
       ...(transport === undefined ? {} : { transport }),
       ...(driverInfo === undefined ? {} : { driverInfo: [driverInfo] }),
       ...(serverApi === null ? {} : { serverApi }),
@@ -210,4 +285,8 @@ export class MongoClient implements AsyncDisposable {
 
 async function disposeAll(resources: readonly AsyncDisposable[]): Promise<void> {
   await Promise.allSettled(resources.map((resource) => resource[Symbol.asyncDispose]()));
+}
+
+function closedError(): MongoNotConnectedError {
+  return new MongoNotConnectedError("The client was closed, expected it to be open");
 }

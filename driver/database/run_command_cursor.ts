@@ -5,6 +5,7 @@ import { AbstractCursor } from "../cursor/abstract_cursor.ts";
 import type { CursorPlan } from "../cursor/cursor_source.ts";
 import { MongoAPIError } from "../error.ts";
 import type { Db } from "../db.ts";
+import { operationTimeout } from "../operation/operation_settings.ts";
 import { commandOperation, type RunCommandOptions } from "../operation/run_command.ts";
 
 /** Options of `runCursorCommand`. */
@@ -61,7 +62,8 @@ export class RunCommandCursor<TSchema = Document> extends AbstractCursor<TSchema
   /** How the cursor is opened. */
   protected override plan(): CursorPlan {
     const { client, settings } = this.#db;
-    const { signal, session, timeoutMode, timeoutMS = session?.defaultTimeoutMS ?? settings.timeoutMS } = this.#options;
+    const { signal, session, timeoutMode } = this.#options;
+    const timeoutMS = operationTimeout(this.#options.timeoutMS, session, settings.timeoutMS);
     const command = commandOperation(this.#db, this.command, this.#options);
     return {
       client,

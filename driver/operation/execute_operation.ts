@@ -1,4 +1,5 @@
 import type { ClientCore } from "./client_core.ts";
+import { giveUpFor, within } from "./give_up.ts";
 import type { Operation } from "./operation.ts";
 import { OperationRun } from "./operation_run.ts";
 
@@ -23,7 +24,9 @@ export async function executeOperation<Result>(
   operation: Operation<Result>,
   options: ExecuteOptions = {},
 ): Promise<Result> {
-  const run = new OperationRun(core, core.topology ?? await core.connect(), operation, options);
+  const giveUp = giveUpFor(options);
+  const topology = core.topology ?? await within(core.connect(), giveUp);
+  const run = new OperationRun(core, topology, operation, { giveUp, timeoutMS: options.timeoutMS });
   try {
     for (;;) {
       try {

@@ -60,3 +60,13 @@ export function giveUpFor(
   const { timeoutMS = 0, signal } = options;
   return timeoutMS === 0 && signal === undefined ? null : new GiveUp(timeoutMS, signal);
 }
+
+/** Waits for `promise`, but no longer than until it is given up; what becomes of it then is nobody's concern. */
+export function within<Value>(promise: Promise<Value>, giveUp: GiveUp | null): Promise<Value> {
+  if (giveUp === null) return promise;
+  return new Promise((resolve, reject) => {
+    giveUp.check();
+    const stop = giveUp.watch(reject);
+    promise.then(resolve, reject).finally(stop);
+  });
+}

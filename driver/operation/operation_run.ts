@@ -18,12 +18,12 @@ import { PRIMARY } from "../selection/read_preference.ts";
 import type { SelectionRequest } from "../selection/selection_cache.ts";
 import { isAcknowledged, type WriteConcern, writeConcernDocument } from "../write_concern.ts";
 import { assembleCommand, readPreferenceDocument } from "./assemble_command.ts";
+import { asOperationTimeout } from "./as_operation_timeout.ts";
 import { addCallerStack } from "./caller_stack.ts";
 import { checkOut, findServer } from "./check_out.ts";
 import type { ClientCore } from "./client_core.ts";
 import { exchange } from "./exchange.ts";
-import type { ExecuteOptions } from "./execute_operation.ts";
-import { type GiveUp, giveUpFor } from "./give_up.ts";
+import type { GiveUp } from "./give_up.ts";
 import { labelFailure } from "./label_failure.ts";
 import type { Command, Operation, PinnedConnection, ServerFacts } from "./operation.ts";
 import { decideRetry, isOverloadError, type RetryVerdict } from "./retry_decision.ts";
@@ -39,6 +39,13 @@ interface Place {
   readonly facts: ServerFacts;
 }
 
+/** What an operation is limited by. */
+export interface RunLimits {
+  readonly giveUp: GiveUp | null;
+  /** The limit for everything, which takes the place of the others, also if it is 0 for none. */
+  readonly timeoutMS: number | undefined;
+}
+
 /** One operation on its way: what its attempts have in common. */
 export class OperationRun<Result> {
   readonly #core: ClientCore;
@@ -46,7 +53,7 @@ export class OperationRun<Result> {
   readonly #operation: Operation<Result>;
   readonly #use: SessionUse;
   readonly #giveUp: GiveUp | null;
-  readonly #hasDeadline: boolean;
+  readonly #timeoutMS: number | undefined;
   readonly #id = ++lastOperationId;
   #attempts = 0;
   #wasOverloaded = false;
@@ -60,12 +67,12 @@ export class OperationRun<Result> {
   #canNumber = false;
 
   /** Throws as the constructor of {@linkcode SessionUse} does. */
-  constructor(core: ClientCore, topology: Topology, operation: Operation<Result>, options: ExecuteOptions) {
+  constructor(core: ClientCore, topology: Topology, operation: Operation<Result>, limits: RunLimits) {
     this.#core = core;
     this.#topology = topology;
     this.#operation = operation;
-    this.#giveUp = giveUpFor(options);
-    this.#hasDeadline = (options.timeoutMS ?? 0) > 0;
+    this.#giveUp = limits.giveUp;
+    this.#timeoutMS = limits.timeoutMS;
     this.#use = new SessionUse(core, operation);
   }
 
@@ -88,8 +95,9 @@ export class OperationRun<Result> {
     }
   }
 
-  /** Gets ready for a further attempt after `error`. Throws what the user is to get if there is none. */
-  async prepareRetry(error: unknown): Promise<void> {
+  /** Gets ready for a further attempt after `cause`. Throws what the user is to get if there is none. */
+  async prepareRetry(cause: unknown): Promise<void> {
+    const error = this.#hasDeadline ? asOperationTimeout(cause) : cause;
     addCallerStack(error);
     this.#label(error);
     this.#use.unpinAfter(error);
@@ -105,6 +113,10 @@ export class OperationRun<Result> {
   /** Gives back what was borrowed. */
   end(): void {
     this.#use.end(this.#topology.description.logicalSessionTimeoutMinutes);
+  }
+
+  get #hasDeadline(): boolean {
+    return (this.#timeoutMS ?? 0) > 0;
   }
 
   get #pinned(): PinnedConnection | null {
@@ -169,7 +181,8 @@ export class OperationRun<Result> {
       return { ok: 1 };
     }
     try {
-      const limits = { giveUp: this.#giveUp, socketTimeoutMS: this.#core.socketTimeoutMS };
+      const socketTimeoutMS = this.#timeoutMS === undefined ? this.#core.socketTimeoutMS : 0;
+      const limits = { giveUp: this.#giveUp, socketTimeoutMS };
       const reply = await exchange(connection, sent, bson, limits);
       this.#use.learn(reply);
       if (Number(reply.ok) !== 1) throw new MongoServerError(reply);
@@ -229,7 +242,8 @@ export class OperationRun<Result> {
 
   #maxTimeMS({ description }: Server): number | null {
     const { maxTimeMS, omitMaxTimeMS } = this.#operation;
-    if (!this.#hasDeadline || this.#giveUp === null || omitMaxTimeMS) return maxTimeMS ?? null;
+    if (this.#timeoutMS === undefined) return maxTimeMS ?? null;
+    if (!this.#hasDeadline || this.#giveUp === null || omitMaxTimeMS) return null;
     const left = Math.floor(this.#giveUp.remainingMS - (description.minRoundTripTime ?? 0));
     if (left > 0) return left;
     throw new MongoOperationTimeoutError("There is no time left for the server to do it in");

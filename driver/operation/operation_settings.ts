@@ -1,7 +1,7 @@
 import type { BSONSerializeOptions } from "../bson_options.ts";
 import { inheritBsonOptions } from "../bson_options.ts";
 import type { ReadPreferenceMode } from "../client_options.ts";
-import { MongoTransactionError } from "../error.ts";
+import { MongoInvalidArgumentError, MongoTransactionError } from "../error.ts";
 import { type ReadConcern, type ReadConcernLike, readConcernOf } from "../read_concern.ts";
 import { type ReadPreference, validateReadPreference } from "../selection/read_preference.ts";
 import type { ClientSession } from "../session/client_session.ts";
@@ -50,16 +50,31 @@ export function inheritSettings(
   parent: OperationSettings,
   options: InheritedOptions & { readonly session?: ClientSession },
 ): OperationSettings {
-  const { readConcern, writeConcern, session, timeoutMS = session?.defaultTimeoutMS ?? parent.timeoutMS } = options;
+  const { readConcern, writeConcern, session } = options;
   if (session?.inTransaction()) checkNoConcern(options);
   const readPreference = options.readPreference ?? transactionReadPreference(session) ?? parent.readPreference;
   return {
     readConcern: readConcern === undefined ? parent.readConcern : readConcernOf(readConcern),
     writeConcern: writeConcern === undefined ? parent.writeConcern : writeConcernOf(writeConcern),
     readPreference: readPreferenceOf(readPreference),
-    timeoutMS,
+    timeoutMS: operationTimeout(options.timeoutMS, session, parent.timeoutMS),
     bson: inheritBsonOptions(parent.bson, options),
   };
+}
+
+/**
+ * Milliseconds that one operation may take; `undefined` if the older limits hold. Throws `MongoInvalidArgumentError` for
+ * one of its own where `withTransaction` has a limit.
+ */
+export function operationTimeout(
+  own: number | undefined,
+  session: ClientSession | undefined,
+  inherited: number | undefined,
+): number | undefined {
+  const left = session?.remainingTimeoutMS;
+  if (left === undefined) return own ?? inherited;
+  if (own === undefined) return left;
+  throw new MongoInvalidArgumentError("timeoutMS is set for an operation in withTransaction, which has a limit itself");
 }
 
 function checkNoConcern({ readConcern, writeConcern }: InheritedOptions): void {

@@ -4,7 +4,12 @@ import { PRIMARY } from "../selection/read_preference.ts";
 import type { ClientCore } from "./client_core.ts";
 import { executeOperation } from "./execute_operation.ts";
 import type { Operation } from "./operation.ts";
-import { type OperationOptions, type OperationSettings, readPreferenceOf } from "./operation_settings.ts";
+import {
+  type OperationOptions,
+  type OperationSettings,
+  operationTimeout,
+  readPreferenceOf,
+} from "./operation_settings.ts";
 
 /** What `Db.command` may be told; concerns belong into the command itself. */
 export type RunCommandOptions = Omit<OperationOptions, "readConcern" | "writeConcern">;
@@ -22,7 +27,8 @@ export async function runCommand(
   command: Document,
   options: RunCommandOptions,
 ): Promise<Document> {
-  const { signal, session, timeoutMS = session?.defaultTimeoutMS ?? target.settings.timeoutMS } = options;
+  const { signal, session } = options;
+  const timeoutMS = operationTimeout(options.timeoutMS, session, target.settings.timeoutMS);
   return await executeOperation(target.client.core, commandOperation(target, command, options), { signal, timeoutMS });
 }
 

@@ -43,7 +43,7 @@ export interface ClientSessionOptions {
   readonly snapshotTime?: Timestamp;
   /** What holds for transactions that are not told otherwise. */
   readonly defaultTransactionOptions?: TransactionOptions;
-  /** Milliseconds for each operation of the session that is not told otherwise. */
+  /** Milliseconds to commit, to abort, and for `withTransaction`; those of the client by default. */
   readonly defaultTimeoutMS?: number;
 }
 
@@ -75,7 +75,7 @@ export class ClientSession implements AsyncDisposable {
   readonly snapshotEnabled: boolean;
   /** What holds for transactions that are not told otherwise. */
   readonly defaultTransactionOptions: TransactionOptions;
-  /** Milliseconds for each operation of the session that is not told otherwise. */
+  /** Milliseconds to commit, to abort, and for `withTransaction`; `undefined` if the older limits hold. */
   readonly defaultTimeoutMS: number | undefined;
   readonly #core: ClientCore;
   #serverSession: ServerSession | null = null;
@@ -84,6 +84,7 @@ export class ClientSession implements AsyncDisposable {
   #operationTime: Timestamp | null = null;
   #snapshotTime: Timestamp | null = null;
   #pin: SessionPin | null = null;
+  #deadline: number | null = null;
   #hasEnded = false;
 
   /**
@@ -100,7 +101,7 @@ export class ClientSession implements AsyncDisposable {
     this.snapshotEnabled = options.snapshot ?? false;
     this.causalConsistency = options.causalConsistency ?? (explicit && !this.snapshotEnabled);
     this.defaultTransactionOptions = { ...options.defaultTransactionOptions };
-    this.defaultTimeoutMS = options.defaultTimeoutMS;
+    this.defaultTimeoutMS = options.defaultTimeoutMS ?? core.settings.timeoutMS;
     this.#snapshotTime = options.snapshotTime ?? null;
     core.open.add(this);
   }
@@ -230,6 +231,25 @@ export class ClientSession implements AsyncDisposable {
     options: TransactionOptions = {},
   ): Promise<Result> {
     return withTransaction(this, () => run(this), options);
+  }
+
+  /**
+   * What is left of the limit of the `withTransaction` under way, in milliseconds and at least 1, which the operations
+   * in it share; `undefined` if there is none.
+   *
+   * @internal
+   */
+  get remainingTimeoutMS(): number | undefined {
+    return this.#deadline === null ? undefined : Math.max(1, this.#deadline - performance.now());
+  }
+
+  /**
+   * Sets when the `withTransaction` under way has to be done, as `performance.now()` gives it; `null` when it is.
+   *
+   * @internal
+   */
+  setDeadline(deadline: number | null): void {
+    this.#deadline = deadline;
   }
 
   /** Aborts the transaction if there is one and gives the session back; doing it again does nothing. */

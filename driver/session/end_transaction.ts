@@ -21,7 +21,9 @@ export interface TransactionEnd {
 
 /** Tells the server of the end of a transaction. */
 export async function endTransaction(core: ClientCore, session: ClientSession, end: TransactionEnd): Promise<void> {
-  const timeoutMS = end.timeoutMS ?? end.settings.timeoutMS ?? session.defaultTimeoutMS;
+  const own = end.timeoutMS ?? end.settings.timeoutMS ?? session.defaultTimeoutMS;
+  // What is undone gets its time even if there is none left for what was to be done.
+  const timeoutMS = end.name === "abortTransaction" ? own : session.remainingTimeoutMS ?? own;
   await executeOperation(core, endOperation(session, end), timeoutMS === undefined ? {} : { timeoutMS });
 }
 

@@ -13,8 +13,22 @@ export async function withTransaction<Result>(
   run: () => Promise<Result>,
   options: TransactionOptions,
 ): Promise<Result> {
-  const timeoutMS = options.timeoutMS ?? session.defaultTransactionOptions.timeoutMS ?? session.defaultTimeoutMS;
-  const deadline = performance.now() + (timeoutMS === undefined || timeoutMS === 0 ? RETRY_TIMEOUT_MS : timeoutMS);
+  const timeoutMS = options.timeoutMS ?? session.defaultTransactionOptions.timeoutMS ?? session.defaultTimeoutMS ?? 0;
+  const deadline = performance.now() + (timeoutMS === 0 ? RETRY_TIMEOUT_MS : timeoutMS);
+  if (timeoutMS > 0) session.setDeadline(deadline);
+  try {
+    return await runUntil(session, run, options, deadline);
+  } finally {
+    session.setDeadline(null);
+  }
+}
+
+async function runUntil<Result>(
+  session: ClientSession,
+  run: () => Promise<Result>,
+  options: TransactionOptions,
+  deadline: number,
+): Promise<Result> {
   for (let attempt = 1;; attempt++) {
     session.startTransaction(options);
     try {
