@@ -12,9 +12,11 @@ const HIDDEN = "***";
 
 /** What `--check-config` prints: every listener and every setting as it was understood, without secrets. */
 export function describeConfig({ config, warnings }: LoadedConfig, { values, origins, pairsOrigin }: Settings): string {
-  const listeners = config.gateways.map(({ listen, label, upstream }) =>
-    `  ${formatHostAddress(listen)} = ${hideSecrets(upstream)}\n    label ${label}`
-  );
+  const listeners = config.gateways.flatMap(({ listen, label, upstream, maxWireVersion }) => [
+    `  ${formatHostAddress(listen)} = ${hideSecrets(upstream)}`,
+    `    label ${label}`,
+    ...describeWireVersion(maxWireVersion),
+  ]);
   const mirrors = config.mirrors.flatMap(describeMirror);
   const settings = FLAG_KEYS.filter((key) => isAllowedIn(key, "file")).map((key) =>
     `  --${flagName(key)}=${describeValue(key, values[key])}  (${origins[key] ?? "Default"})`
@@ -29,7 +31,7 @@ export function describeConfig({ config, warnings }: LoadedConfig, { values, ori
   ].join("\n");
 }
 
-function describeMirror({ label, seeds, listenHost, ports, map, advertise }: MirrorConfig): string[] {
+function describeMirror({ label, seeds, listenHost, ports, map, advertise, gateway }: MirrorConfig): string[] {
   const mapped = [...map].map(([member, address]) => `${member} on ${formatHostAddress(address)}`);
   const free = ports.length === 0 ? "" : `${portList.format(ports)} of ${listenHost}`;
   return [
@@ -38,7 +40,12 @@ function describeMirror({ label, seeds, listenHost, ports, map, advertise }: Mir
     ...mapped.map((line) => `    ${line}`),
     ...(free === "" ? [] : [`    ${mapped.length === 0 ? "" : "other "}members on ports ${free}`]),
     ...(advertise === null ? [] : [`    clients are told ${advertise}`]),
+    ...describeWireVersion(gateway.maxWireVersion),
   ];
+}
+
+function describeWireVersion(version: number | null = null): string[] {
+  return version === null ? [] : [`    clients are told wire version ${version} at most`];
 }
 
 function describeValue(key: FlagKey, value: unknown): string {

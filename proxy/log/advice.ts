@@ -17,13 +17,14 @@ const ADVICE: readonly Advice[] = [
   },
   { sign: /ConnectionRefused|connection refused/i, todo: "check that the server runs and listens there" },
   {
-    sign: /failed to lookup address|dns error|could not look up|NotFound.*resolve/i,
+    sign: /failed to lookup address|name or service not known|name resolution|dns error|NotFound.*resolve/i,
     todo: "check the host's name and this machine's DNS",
   },
   {
     sign: /certificate|tls|handshake.*eof/i,
     todo: "check tls, tlsCAFile and tlsCertificateKeyFile of the URI against the server's settings",
   },
+  { sign: /" with no servers/, todo: "check hosts and replicaSet of the URI: no host is a member of such a set" },
   { sign: /MongoCompatibilityError/, todo: "upgrade the server" },
   { sign: /PermissionDenied|permission denied/i, todo: "this user may not: choose another port or path, or grant it" },
   { sign: /MongoNetworkTimeoutError|timed out/i, todo: "check the network and firewalls between here and there" },

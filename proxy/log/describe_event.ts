@@ -174,7 +174,7 @@ function describeMember(event: MemberEvent): LogLine {
       return line("error", type, message, { member, address, error: error.message }, member);
     }
     case "memberWithoutPort":
-      return line("warn", type, `Clients are not told of member ${member}: no port is left; add some to --ports`, {
+      return line("warn", type, `Clients are not told of member ${member}: add ports to --ports, or it to --map`, {
         member,
       });
   }

@@ -95,8 +95,8 @@ function describeClosedConnection(event: EventOf<"connectionClosed">): LogLine {
 
 function describeServerChange(before: ServerDescription, after: ServerDescription): LogLine | null {
   const event = "serverDescriptionChanged";
-  const { address: server, type, error } = after;
-  const fields = { server, type, previousType: before.type, error: error?.message ?? null };
+  const { address: server, type, setName, error } = after;
+  const fields = { server, type, setName, previousType: before.type, error: error?.message ?? null };
   if (type === "Unknown" && error !== null) {
     return line("warn", event, `Server ${server} cannot be used${advise(error)}`, fields);
   }
@@ -132,6 +132,10 @@ function describeTopologyChange(before: TopologyDescription, after: TopologyDesc
   }
   if (primary === null && previousPrimary !== null) {
     return line("warn", event, `${set} has no primary; writes wait for the election to end`, fields);
+  }
+  if (after.setName !== null && after.servers.size === 0 && before.servers.size > 0) {
+    const message = `${set} has no servers: no host of the URI is a member of it; check hosts and replicaSet`;
+    return line("warn", event, message, fields);
   }
   return after.type === before.type
     ? null

@@ -10,14 +10,14 @@ function describe(args: string[], env: Record<string, string> = {}): string {
 }
 
 Deno.test("describeConfig() shows listeners, settings with their origin, and warnings", () => {
-  const text = describe(["--max-clients=5", ":1=mongodb://u:pw@a,b/db?replicaSet=rs&label=x&frob=1"], {
+  const text = describe(["--max-clients=5", ":1=mongodb://u:pw@a,b/db?replicaSet=rs&label=x&maxWireVersion=0&frob=1"], {
     TORANA_WAIT_TIMEOUT: "3000",
   });
   assertStringIncludes(
     text,
     "Listeners (Command line)\n  0.0.0.0:1 = mongodb://u:***@a:27017,b:27017/db?replicaSet=rs",
   );
-  assertStringIncludes(text, "    label x");
+  assertStringIncludes(text, "    label x\n    clients are told wire version 0 at most\nSettings");
   assertStringIncludes(text, "  --max-clients=5  (Flag --max-clients)");
   assertStringIncludes(text, "  --wait-timeout=3s  (Variable TORANA_WAIT_TIMEOUT)");
   assertStringIncludes(text, "  --network=tcp4  (Default)");
@@ -30,12 +30,13 @@ Deno.test("describeConfig() shows a mirror without its password", () => {
     "--ports=7,8,6000-6010",
     "--map=a=127.0.0.1:7,c:5=:9",
     "--advertise=proxy.example.com",
+    "--advertised-wire-version=4",
   ]);
   assertStringIncludes(
     text,
     "Mirror (Flag --mirror)\n  mongodb://u:***@a:27017,b:27017/?replicaSet=rs\n    label rs\n" +
       "    a:27017 on 127.0.0.1:7\n    c:5 on 0.0.0.0:9\n    other members on ports 8,6000-6010 of 0.0.0.0\n" +
-      "    clients are told proxy.example.com\nSettings",
+      "    clients are told proxy.example.com\n    clients are told wire version 4 at most\nSettings",
   );
   assertStringIncludes(text, "  --mirror=***  (Flag --mirror)");
   assertStringIncludes(text, "  --ports=7-8,6000-6010  (Flag --ports)");

@@ -18,6 +18,11 @@ const CASES: readonly (readonly [error: Error, advice: string])[] = [
   [new TypeError("path must be shorter than SUN_LEN"), "the socket's path is too long"],
   [new Error("Address family not supported by protocol (os error 97)"), "this machine has no IPv6: use --network=tcp4"],
   [new Error("failed to lookup address information: Name or service not known"), "check the host's name"],
+  [new MongoNetworkError("Cannot connect to db1:1: Name or service not known"), "check the host's name"],
+  [
+    new MongoServerSelectionError('No server suits: ReplicaSetNoPrimary "rs" with no servers'),
+    "check hosts and replicaSet",
+  ],
   [new MongoAuthError("Authentication failed", { code: 18 }), "check user name and password of the URI"],
   [new MongoNetworkTimeoutError("No connection to h:1 within 5 ms"), "check the network and firewalls"],
   [new MongoCompatibilityError("Server at h:1 is too old"), "upgrade the server"],

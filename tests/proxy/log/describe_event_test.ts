@@ -154,7 +154,7 @@ const LINES: readonly (readonly [
     `Nobody can listen on ${address} for member ${server} at the moment; another process has this address`,
     { member: server, address, error: "Address already in use (os error 98)" },
   ],
-  [{ type: "memberWithoutPort", member: server }, "warn", "no port is left; add some to --ports", { member: server }],
+  [{ type: "memberWithoutPort", member: server }, "warn", "add ports to --ports, or it to --map", { member: server }],
 ];
 
 for (const [event, level, message, fields] of LINES) {
@@ -307,6 +307,11 @@ const UPSTREAM_LINES: readonly (readonly [event: DriverEvent, level: LogLine["le
   [serverChange(primary, secondary), "info", "Server db1:27017 is a secondary"],
   [topologyChange(topology({}), elected), "info", "Replica set rs has its primary on db1:27017"],
   [topologyChange(elected, electing), "warn", "Replica set rs has no primary; writes wait for the election to end"],
+  [
+    topologyChange(electing, topology({ type: "ReplicaSetNoPrimary", setName: "rs" }, [])),
+    "warn",
+    "Replica set rs has no servers: no host of the URI is a member of it; check hosts and replicaSet",
+  ],
   [topologyChange(topology({}), topology({ type: "Sharded" })), "info", "The deployment is a sharded cluster"],
   [
     topologyChange(topology({}), topology({ compatibilityError: "Server at db1:27017 is too old" })),
