@@ -43,9 +43,8 @@ import {
   dropIndexes,
   type DropIndexesOptions,
   type IndexDescription,
-  listIndexes,
-  type ListIndexesOptions,
 } from "./crud/indexes.ts";
+import { listIndexes, type ListIndexesOptions } from "./crud/list_indexes.ts";
 import { type InsertManyResult, insertManyResult } from "./crud/insert_many.ts";
 import { insertOne, type InsertOneOptions, type InsertOneResult } from "./crud/insert_one.ts";
 import {
@@ -389,18 +388,7 @@ export class Collection<TSchema = Document> {
 
   /** Describes the indexes; nothing is sent before the cursor is used. */
   listIndexes(options: ListIndexesOptions = NO_OPTIONS): ListIndexesCursor {
-    const scope = this.#scope;
-    return new CommandCursor(() => ({
-      client: scope.client,
-      session: options.session ?? null,
-      bson: scope.settings.bson,
-      limits: this.#limits(options),
-      timeoutMode: "cursorLifetime",
-      open: (session) => listIndexes(scope, { ...options, session }),
-      batchSize: () => options.batchSize ?? 0,
-      maxAwaitTimeMS: undefined,
-      comment: options.comment,
-    }));
+    return new CommandCursor(() => listIndexes(this.#scope, options));
   }
 
   /** Gives the descriptions of the indexes. */

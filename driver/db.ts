@@ -6,7 +6,8 @@ import type { DropCollectionOptions, RenameOptions } from "./crud/collection_com
 import { type CollectionScope, operationSettings } from "./crud/collection_scope.ts";
 import type { CommandOperationOptions } from "./crud/crud_options.ts";
 import type { IndexSpecification } from "./crud/index_key.ts";
-import type { CreateIndexesOptions, ListIndexesOptions } from "./crud/indexes.ts";
+import type { CreateIndexesOptions } from "./crud/indexes.ts";
+import type { ListIndexesOptions } from "./crud/list_indexes.ts";
 import { AggregationCursor } from "./cursor/aggregation_cursor.ts";
 import { CommandCursor } from "./cursor/command_cursor.ts";
 import { createCollection, type CreateCollectionOptions } from "./database/create_collection.ts";

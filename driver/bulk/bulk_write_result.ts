@@ -3,17 +3,25 @@ import type { WriteConcernError, WriteError } from "./write_error.ts";
 
 /** What a {@linkcode BulkWriteResult} is made of. */
 export interface BulkOutcome {
+  /** Whether the server was asked to answer. */
   readonly acknowledged: boolean;
+  /** Documents that were inserted. */
   readonly insertedCount: number;
+  /** Documents that satisfied the filters of updates and replacements. */
   readonly matchedCount: number;
+  /** Documents that are different now. */
   readonly modifiedCount: number;
+  /** Documents that are gone. */
   readonly deletedCount: number;
+  /** Documents that updates and replacements inserted. */
   readonly upsertedCount: number;
   /** By the index of the write. */
   readonly insertedIds: Readonly<Record<number, unknown>>;
   /** By the index of the write. */
   readonly upsertedIds: Readonly<Record<number, unknown>>;
+  /** The writes that failed. */
   readonly writeErrors: readonly WriteError[];
+  /** What kept servers from seeing to the write concern, one of a command at most. */
   readonly writeConcernErrors: readonly WriteConcernError[];
 }
 

@@ -2,8 +2,11 @@ import type { Document } from "../../codec/bson_types.ts";
 
 /** What the server says of a write that failed. */
 export interface WriteErrorDetails {
+  /** The server's error code. */
   readonly code: number;
+  /** The server's message. */
   readonly errmsg?: string | undefined;
+  /** What else the server says of it. */
   readonly errInfo?: Document | undefined;
 }
 

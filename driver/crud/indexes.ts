@@ -1,10 +1,9 @@
 import type { Document } from "../../codec/bson_types.ts";
 import { MongoCompatibilityError } from "../error.ts";
 import type { Operation } from "../operation/operation.ts";
-import { type CollectionScope, readOperation, writeOperation } from "./collection_scope.ts";
+import { type CollectionScope, writeOperation } from "./collection_scope.ts";
 import { withFields } from "./command_body.ts";
 import type { CollationOptions, CommandOperationOptions } from "./crud_options.ts";
-import { type OpenedCursor, openedCursor } from "./cursor_reply.ts";
 import { type IndexDirection, indexKey, indexName, type IndexSpecification } from "./index_key.ts";
 
 /** What an index may be told, besides its keys. */
@@ -68,12 +67,6 @@ export type CreateIndexesOptions = IndexOptions & CreateIndexesCommandOptions;
 
 /** Options of `dropIndex` and `dropIndexes`. */
 export type DropIndexesOptions = CommandOperationOptions;
-
-/** Options of `listIndexes`. */
-export interface ListIndexesOptions extends CommandOperationOptions {
-  /** How many the server gives at once. */
-  readonly batchSize?: number;
-}
 
 /** The first wire version (MongoDB 4.4) that knows `commitQuorum`. */
 const COMMIT_QUORUM = 9;
@@ -144,19 +137,4 @@ export function dropIndexes(scope: CollectionScope, name: string, options: DropI
     }),
     result: (reply) => reply,
   });
-}
-
-/** Opens a cursor on the descriptions of indexes. */
-export function listIndexes(scope: CollectionScope, options: ListIndexesOptions): Operation<OpenedCursor> {
-  const { batchSize, comment } = options;
-  const { readConcern: _none, ...operation } = readOperation<OpenedCursor>(scope, options, {
-    commandName: "listIndexes",
-    command: () => ({
-      body: withFields({ listIndexes: scope.collection, cursor: batchSize === undefined ? {} : { batchSize } }, {
-        comment,
-      }),
-    }),
-    result: openedCursor,
-  });
-  return operation;
 }

@@ -126,7 +126,11 @@ export abstract class AbstractCursor<TSchema = Document> implements AsyncDisposa
     if (state.kind === "running") void state.source.close();
   }
 
-  /** How the cursor is opened, worked out when it is first used. */
+  /**
+   * How the cursor is opened, worked out when it is first used.
+   *
+   * @internal
+   */
   protected abstract plan(): CursorPlan;
 
   /** Gives another cursor what {@linkcode map} was told here. */

@@ -144,7 +144,11 @@ export class AggregationCursor<TSchema = Document> extends AbstractCursor<TSchem
     return this.#set({ readConcern });
   }
 
-  /** How the cursor is opened. */
+  /**
+   * How the cursor is opened.
+   *
+   * @internal
+   */
   protected override plan(): CursorPlan {
     const scope = this.#scope;
     const options = this.#options;

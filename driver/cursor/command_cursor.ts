@@ -23,7 +23,11 @@ export class CommandCursor<TSchema = Document> extends AbstractCursor<TSchema> {
     return clone;
   }
 
-  /** How the cursor is opened. */
+  /**
+   * How the cursor is opened.
+   *
+   * @internal
+   */
   protected override plan(): CursorPlan {
     return this.#plan();
   }

@@ -169,7 +169,11 @@ export class FindCursor<TSchema = Document> extends AbstractCursor<TSchema> {
     return this.#set({ [flag === "partial" ? "allowPartialResults" : flag]: value });
   }
 
-  /** How the cursor is opened. */
+  /**
+   * How the cursor is opened.
+   *
+   * @internal
+   */
   protected override plan(): CursorPlan {
     const scope = this.#scope;
     const filter = this.#filter;
