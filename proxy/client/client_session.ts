@@ -82,6 +82,8 @@ export class ClientSession implements StreamEvents, IntakeOwner, Transfer, Excha
   #closeReason: ClientCloseReason | null = null;
   #closeMessage: string | null = null;
   #hasLeft = false;
+  /** Whether the message that is served, or was served last, has a reply. */
+  #isAnswered = true;
   /** Made when something is to be remembered. */
   #lastError: LastError | null = null;
 
@@ -221,7 +223,9 @@ export class ClientSession implements StreamEvents, IntakeOwner, Transfer, Excha
     this.#intake.finished();
     if (this.#state.kind !== "busy") return;
     this.#state = IDLE;
-    if (this.#closeReason !== null) return this.#hasLeft ? this.#done() : this.close(this.#closeReason);
+    if (this.#closeReason !== null && this.#hasLeft) return this.#done();
+    // Who writes without acknowledgement asks for the outcome by the next message, which may be here already.
+    if (this.#closeReason !== null && this.#isAnswered) return this.close(this.#closeReason);
     this.#goOn();
   }
 
@@ -237,7 +241,10 @@ export class ClientSession implements StreamEvents, IntakeOwner, Transfer, Excha
     this.#stream.end();
   }
 
-  /** Ends the client when nothing runs for it any more: now, or after the reply it waits for. */
+  /**
+   * Ends the client when nothing runs for it any more: now, or after the reply it waits for, be it the one to what it
+   * sent right behind messages that have none.
+   */
   closeWhenIdle(reason: ClientCloseReason): void {
     if (this.#state.kind === "idle") this.close(reason);
     else this.#closeReason ??= reason;
@@ -288,7 +295,8 @@ export class ClientSession implements StreamEvents, IntakeOwner, Transfer, Excha
       this.#onRequest(request);
     }
     this.#isPumping = false;
-    if (this.#hasLeft && this.#state.kind === "idle") return this.#done();
+    if (this.#state.kind === "idle" && this.#hasLeft) return this.#done();
+    if (this.#state.kind === "idle" && this.#closeReason !== null) return this.close(this.#closeReason);
     this.#intake.flow();
     this.#intake.keep();
     this.#control();
@@ -311,6 +319,7 @@ export class ClientSession implements StreamEvents, IntakeOwner, Transfer, Excha
     this.commands++;
     // Whoever writes without acknowledgement and leaves has it written by a server, and so here.
     if (this.#hasLeft && request.expectsReply) return this.#done();
+    this.#isAnswered = request.expectsReply;
     this.#state = { kind: "busy", ongoing: NOTHING };
     const ongoing = this.#owner.serve(request, this);
     if (this.#state.kind !== "busy") return;

@@ -1,5 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { cursor, find, metadata, watch } from "../support/commands.ts";
+import { concat } from "@std/bytes";
+import { OpMsgFlag } from "../../../codec/op_msg.ts";
+import { cursor, find, metadata, opMsg, watch } from "../support/commands.ts";
 import { eventually } from "../support/eventually.ts";
 import { GatewayFixture } from "../support/gateway_fixture.ts";
 import { RawClient } from "../support/raw_client.ts";
@@ -43,6 +45,45 @@ Deno.test("Gateway.drain serves no further request of a busy client", async () =
   await client.closed;
   await within("the end of the drain", drained);
   assertEquals(upstream.commands("find").length, 1);
+});
+
+Deno.test("Gateway.drain lets a client know what came of the writes that it asked about already", async () => {
+  await using upstream = new Upstream();
+  await using fixture = await GatewayFixture.open(upstream.uri);
+  const client = await fixture.connect();
+  upstream.hold("insert");
+  const writeErrors = [{ index: 0, code: 11000, errmsg: "There" }];
+  const write = { insert: "things", documents: [{}], writeConcern: { w: 0 } };
+  const flags = OpMsgFlag.moreToCome;
+  client.sendBytes(concat([
+    opMsg(write, { flags }),
+    opMsg(write, { flags }),
+    opMsg({ getLastError: 1 }, { requestId: 7 }),
+    opMsg(write, { flags }),
+    opMsg({ getLastError: 1 }, { requestId: 8 }),
+  ]));
+  const first = await upstream.next("insert");
+  const drained = fixture.gateway.drain(LONG_MS);
+  first.reply();
+  (await upstream.next("insert")).reply({ n: 0, writeErrors });
+  assertEquals((await client.replyTo(7)).document.err, "There");
+  await client.closed;
+  await within("the end of the drain", drained);
+  assertEquals([upstream.commands("insert").length, client.unread], [2, 0]);
+});
+
+Deno.test("Gateway.drain waits for nothing that a client has not sent", async () => {
+  await using upstream = new Upstream();
+  await using fixture = await GatewayFixture.open(upstream.uri);
+  const client = await fixture.connect();
+  upstream.hold("insert");
+  client.send({ insert: "things", documents: [{}], writeConcern: { w: 0 } }, { flags: OpMsgFlag.moreToCome });
+  client.sendBytes(opMsg({ getLastError: 1 }).subarray(0, 20));
+  const write = await upstream.next("insert");
+  const drained = fixture.gateway.drain(LONG_MS);
+  write.reply();
+  await client.closed;
+  await within("the end of the drain", drained);
 });
 
 Deno.test("Gateway.drain cuts what still runs when the time is up", async () => {
