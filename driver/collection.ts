@@ -1,4 +1,5 @@
 import type { Document } from "../codec/bson_types.ts";
+import { BulkOperation } from "./bulk/bulk_operation.ts";
 import { type BulkStatement, bulkStatement, insertStatement } from "./bulk/bulk_statement.ts";
 import type { BulkWriteResult } from "./bulk/bulk_write_result.ts";
 import { executeBulk } from "./bulk/execute_bulk.ts";
@@ -68,7 +69,7 @@ import type { Db } from "./db.ts";
 import { MongoInvalidArgumentError, MongoServerError } from "./error.ts";
 import { executeOperation, type ExecuteOptions } from "./operation/execute_operation.ts";
 import type { Operation } from "./operation/operation.ts";
-import { type InheritedOptions, inheritSettings } from "./operation/operation_settings.ts";
+import { type InheritedOptions, inheritSettings, operationTimeout } from "./operation/operation_settings.ts";
 import type { ReadConcern } from "./read_concern.ts";
 import type { ReadPreference } from "./selection/read_preference.ts";
 import type { Filter, Flatten } from "./types/filter.ts";
@@ -186,6 +187,16 @@ export class Collection<TSchema = Document> {
       operations.map((write, index) => bulkStatement(write as Document as AnyBulkWriteOperation, index, createsId)),
       options,
     );
+  }
+
+  /** A bulk that is put together call by call; its writes are done in their order, up to the first that fails. */
+  initializeOrderedBulkOp(options: BulkWriteOptions = NO_OPTIONS): BulkOperation {
+    return this.#bulkOperation(true, options);
+  }
+
+  /** A bulk that is put together call by call; its writes are done in any order. */
+  initializeUnorderedBulkOp(options: BulkWriteOptions = NO_OPTIONS): BulkOperation {
+    return this.#bulkOperation(false, options);
   }
 
   /** Changes one document. */
@@ -491,8 +502,14 @@ export class Collection<TSchema = Document> {
     return executeBulk(this.#scope, statements, options, this.#limits(options));
   }
 
-  #limits({ signal, timeoutMS = this.timeoutMS }: CommandOperationOptions): ExecuteOptions {
-    return { signal, timeoutMS };
+  #bulkOperation(isOrdered: boolean, options: BulkWriteOptions): BulkOperation {
+    return new BulkOperation(isOrdered, options, (writes, options) => {
+      return this.bulkWrite(writes as readonly Document[] as readonly AnyBulkWriteOperation<TSchema>[], options);
+    });
+  }
+
+  #limits({ signal, session, timeoutMS }: CommandOperationOptions): ExecuteOptions {
+    return { signal, timeoutMS: operationTimeout(timeoutMS, session, this.timeoutMS) };
   }
 }
 

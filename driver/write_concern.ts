@@ -34,12 +34,19 @@ export function isAcknowledged({ w, journal }: WriteConcern): boolean {
   return w !== 0 || journal === true;
 }
 
-/** The concern as commands carry it; `null` if it is the server's default, which is not sent. */
-export function writeConcernDocument({ w, wtimeoutMS, journal }: WriteConcern): Document | null {
-  if (w === undefined && wtimeoutMS === undefined && journal === undefined) return null;
+/**
+ * The concern as commands carry it; `null` if it is the server's default, which is not sent. `omitsTimeout` leaves
+ * `wtimeoutMS` out, as where `timeoutMS` supersedes it.
+ */
+export function writeConcernDocument(
+  { w, wtimeoutMS, journal }: WriteConcern,
+  { omitsTimeout }: { omitsTimeout: boolean } = { omitsTimeout: false },
+): Document | null {
+  const wtimeout = omitsTimeout ? undefined : wtimeoutMS;
+  if (w === undefined && wtimeout === undefined && journal === undefined) return null;
   return {
     ...(w === undefined ? {} : { w }),
     ...(journal === undefined ? {} : { j: journal }),
-    ...(wtimeoutMS === undefined ? {} : { wtimeout: wtimeoutMS }),
+    ...(wtimeout === undefined ? {} : { wtimeout }),
   };
 }

@@ -226,7 +226,7 @@ export class OperationRun<Result> {
       readPreference: readPreference === undefined
         ? null
         : readPreferenceDocument(readPreference, topologyType, facts.type),
-      writeConcern: writeConcernDocument(this.#writeConcern),
+      writeConcern: writeConcernDocument(this.#writeConcern, { omitsTimeout: this.#timeoutMS !== undefined }),
       serverApi: this.#core.serverApi,
       maxTimeMS: this.#maxTimeMS(server),
     });
@@ -294,7 +294,7 @@ export class OperationRun<Result> {
       attempts: this.#attempts,
       wasOverloaded: this.#wasOverloaded,
       maxAdaptiveRetries,
-      hasDeadline: this.#hasDeadline,
+      isUnlimited: this.#timeoutMS !== undefined,
     });
   }
 

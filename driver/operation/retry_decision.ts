@@ -34,8 +34,8 @@ export interface FailedAttempt {
   readonly wasOverloaded: boolean;
   /** How often to try again once a server was overloaded. */
   readonly maxAdaptiveRetries: number;
-  /** Whether the operation has a deadline, which then limits the retries that have nothing to do with overload. */
-  readonly hasDeadline: boolean;
+  /** Whether `timeoutMS` is in use and limits retries, but for those of an overloaded server, instead of their number. */
+  readonly isUnlimited: boolean;
 }
 
 /** Whether to try again, and how many milliseconds to wait before at most; see {@linkcode FailedAttempt}. */
@@ -90,9 +90,9 @@ function isRetryable(error: unknown, retries: "read" | "write" | null): boolean 
   return error instanceof MongoError && error.hasErrorLabel("RetryableWriteError");
 }
 
-function allowedRetries({ wasOverloaded, maxAdaptiveRetries, hasDeadline }: FailedAttempt): number {
+function allowedRetries({ wasOverloaded, maxAdaptiveRetries, isUnlimited }: FailedAttempt): number {
   if (wasOverloaded) return maxAdaptiveRetries;
-  return hasDeadline ? Infinity : 1;
+  return isUnlimited ? Infinity : 1;
 }
 
 function backoffMS(error: MongoError, attempts: number): number {

@@ -25,7 +25,7 @@ function failed(changes: Partial<FailedAttempt>): FailedAttempt {
     attempts: 1,
     wasOverloaded: false,
     maxAdaptiveRetries: 2,
-    hasDeadline: false,
+    isUnlimited: false,
     ...changes,
   };
 }
@@ -42,10 +42,10 @@ Deno.test("isRetryableRead knows failures that pass", () => {
   assert(!isRetryableRead(new TypeError("own")));
 });
 
-Deno.test("decideRetry tries once again, and until the deadline where there is one", () => {
+Deno.test("decideRetry tries once again, and for as long as timeoutMS lets it", () => {
   assertEquals(decideRetry(failed({})), RETRY);
   assertEquals(decideRetry(failed({ attempts: 2 })), FAIL);
-  assertEquals(decideRetry(failed({ attempts: 9, hasDeadline: true })), RETRY);
+  assertEquals(decideRetry(failed({ attempts: 9, isUnlimited: true })), RETRY);
 });
 
 Deno.test("decideRetry goes by the label where a write failed", () => {
@@ -60,7 +60,7 @@ Deno.test("decideRetry backs off from an overloaded server, whatever the operati
   assertEquals(decideRetry(failed(overloaded)), { kind: "retry", maxBackoffMS: 200 });
   assertEquals(decideRetry(failed({ ...overloaded, attempts: 2 })), { kind: "retry", maxBackoffMS: 400 });
   assertEquals(decideRetry(failed({ ...overloaded, attempts: 3 })), FAIL);
-  assertEquals(decideRetry(failed({ ...overloaded, attempts: 3, hasDeadline: true })), FAIL);
+  assertEquals(decideRetry(failed({ ...overloaded, attempts: 3, isUnlimited: true })), FAIL);
   assertEquals(decideRetry(failed({ ...overloaded, retriesOverload: false })), FAIL);
 });
 
