@@ -18,3 +18,10 @@ export type Document = import("bson").Document;
  * @internal
  */
 export type ObjectId = import("bson").ObjectId;
+
+/**
+ * A BSON timestamp, as servers count operations.
+ *
+ * @internal
+ */
+export type Timestamp = import("bson").Timestamp;

@@ -38,9 +38,13 @@ export interface ClientOptions extends Omit<MongoClientOptions, "readPreference"
 export interface ClientSettings {
   /** What databases inherit. */
   readonly operations: OperationSettings;
+  /** How its operations are retried. */
   readonly retries: RetryOptions;
+  /** The declared API; `null` if there is none. */
   readonly serverApi: ServerApi | null;
+  /** Whether commands are told in events. */
   readonly monitorsCommands: boolean;
+  /** Milliseconds to wait for a reply; 0 means no limit. */
   readonly socketTimeoutMS: number;
 }
 

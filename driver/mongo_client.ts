@@ -6,7 +6,7 @@ import { MongoNotConnectedError } from "./error.ts";
 import type { DriverEvent } from "./event.ts";
 import type { ServerApi } from "./handshake.ts";
 import type { ClientEvents } from "./monitoring/client_events.ts";
-import { EventHub, type Listener } from "./monitoring/event_hub.ts";
+import { type ClientEventListener, EventHub } from "./monitoring/event_hub.ts";
 import type { ClientCore } from "./operation/client_core.ts";
 import { checkOut, findServer } from "./operation/check_out.ts";
 import type { ReadConcern } from "./read_concern.ts";
@@ -157,30 +157,30 @@ export class MongoClient implements AsyncDisposable {
   }
 
   /** Adds a listener for an event. */
-  on<Name extends keyof ClientEvents>(name: Name, listener: Listener<ClientEvents[Name]>): this {
+  on<Name extends keyof ClientEvents>(name: Name, listener: ClientEventListener<ClientEvents[Name]>): this {
     this.#events.on(name, listener);
     return this;
   }
 
   /** Adds a listener for the next event of that name. */
-  once<Name extends keyof ClientEvents>(name: Name, listener: Listener<ClientEvents[Name]>): this {
+  once<Name extends keyof ClientEvents>(name: Name, listener: ClientEventListener<ClientEvents[Name]>): this {
     this.#events.on(name, listener, true);
     return this;
   }
 
   /** Takes a listener away. */
-  off<Name extends keyof ClientEvents>(name: Name, listener: Listener<ClientEvents[Name]>): this {
+  off<Name extends keyof ClientEvents>(name: Name, listener: ClientEventListener<ClientEvents[Name]>): this {
     this.#events.off(name, listener);
     return this;
   }
 
   /** The same as {@linkcode MongoClient.on}. */
-  addListener<Name extends keyof ClientEvents>(name: Name, listener: Listener<ClientEvents[Name]>): this {
+  addListener<Name extends keyof ClientEvents>(name: Name, listener: ClientEventListener<ClientEvents[Name]>): this {
     return this.on(name, listener);
   }
 
   /** The same as {@linkcode MongoClient.off}. */
-  removeListener<Name extends keyof ClientEvents>(name: Name, listener: Listener<ClientEvents[Name]>): this {
+  removeListener<Name extends keyof ClientEvents>(name: Name, listener: ClientEventListener<ClientEvents[Name]>): this {
     return this.off(name, listener);
   }
 

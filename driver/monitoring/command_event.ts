@@ -1,7 +1,7 @@
 import type { Document, ObjectId } from "../../codec/bson_types.ts";
 
 /** What the events of one command have in common. */
-interface CommandEvent {
+export interface CommandEvent {
   /** The name of the command. */
   readonly commandName: string;
   /** The number of the message, the same in both events of a command. */

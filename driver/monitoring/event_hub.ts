@@ -1,12 +1,12 @@
 /** A listener of one kind of event. */
-export type Listener<Event> = (event: Event) => void;
+export type ClientEventListener<Event> = (event: Event) => void;
 
 /** Which event goes with which name. */
 type Events = Record<string, unknown>;
 
 interface Entry {
   /** What the user gave, by which it is taken away again. */
-  readonly listener: Listener<never>;
+  readonly listener: ClientEventListener<never>;
   readonly isOnce: boolean;
 }
 
@@ -18,12 +18,12 @@ export class EventHub<Catalog extends Events> {
   readonly #entries = new Map<keyof Catalog, readonly Entry[]>();
 
   /** Adds a listener; one that is added twice is told twice. */
-  on<Name extends keyof Catalog>(name: Name, listener: Listener<Catalog[Name]>, isOnce = false): void {
+  on<Name extends keyof Catalog>(name: Name, listener: ClientEventListener<Catalog[Name]>, isOnce = false): void {
     this.#entries.set(name, [...this.#of(name), { listener, isOnce }]);
   }
 
   /** Takes away the latest entry of a listener, if there is one. */
-  off<Name extends keyof Catalog>(name: Name, listener: Listener<Catalog[Name]>): void {
+  off<Name extends keyof Catalog>(name: Name, listener: ClientEventListener<Catalog[Name]>): void {
     const index = this.#of(name).findLastIndex((entry) => entry.listener === listener);
     if (index >= 0) this.#set(name, this.#of(name).toSpliced(index, 1));
   }
@@ -49,7 +49,7 @@ export class EventHub<Catalog extends Events> {
     for (const entry of this.#of(name)) {
       if (entry.isOnce) this.#set(name, this.#of(name).filter((other) => other !== entry));
       try {
-        (entry.listener as Listener<Catalog[Name]>)(event);
+        (entry.listener as ClientEventListener<Catalog[Name]>)(event);
       } catch (error) {
         queueMicrotask(() => {
           throw error;

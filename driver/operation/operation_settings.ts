@@ -13,9 +13,11 @@ export interface OperationSettings {
   readonly readConcern: ReadConcern;
   /** `{}` for the server's default. */
   readonly writeConcern: WriteConcern;
+  /** Where reads go. */
   readonly readPreference: ReadPreference;
   /** Milliseconds for a whole operation; 0 means no limit, `undefined` that the older limits hold. */
   readonly timeoutMS: number | undefined;
+  /** How documents are encoded and decoded. */
   readonly bson: BSONSerializeOptions;
 }
 

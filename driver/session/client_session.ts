@@ -1,5 +1,4 @@
-import type { Timestamp } from "bson";
-import type { Document } from "../../codec/bson_types.ts";
+import type { Document, Timestamp } from "../../codec/bson_types.ts";
 import { MongoAPIError, MongoError, MongoExpiredSessionError, MongoInvalidArgumentError } from "../error.ts";
 import type { MongoClient } from "../mongo_client.ts";
 import type { ClientCore } from "../operation/client_core.ts";

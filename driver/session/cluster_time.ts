@@ -1,5 +1,4 @@
-import type { Document } from "../../codec/bson_types.ts";
-import type { Timestamp } from "bson";
+import type { Document, Timestamp } from "../../codec/bson_types.ts";
 
 /** A moment of a cluster's logical clock as the servers pass it around, signed by them. */
 export interface ClusterTime {
