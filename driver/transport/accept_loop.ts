@@ -1,3 +1,4 @@
+import { closeConn } from "./close_conn.ts";
 import { networkError } from "./network_error.ts";
 import type { Acceptor } from "./unix_listener.ts";
 
@@ -30,7 +31,12 @@ export class AcceptLoop {
 
   async #accept(): Promise<void> {
     try {
-      for (;;) this.#onConn(await this.#listener.accept());
+      for (;;) {
+        const conn = await this.#listener.accept();
+        // It may have been on its way here when the listener was closed.
+        if (!this.#isOpen) return closeConn(conn);
+        this.#onConn(conn);
+      }
     } catch (error) {
       if (!this.#isOpen) return;
       this.#retryTimer = setTimeout(() => this.#accept(), ACCEPT_RETRY_MS);
