@@ -64,10 +64,17 @@ export class AwayCommand implements Ongoing, ForwardReceiver {
   onDeclined(): void {
     if (this.#state.kind !== "away") return;
     const { isAbandoned } = this.#state;
-    const ongoing = this.#serveHere();
-    if (ongoing === null) return this.#end();
-    this.#state = { kind: "here", ongoing };
-    if (isAbandoned) ongoing.abandon();
+    try {
+      const ongoing = this.#serveHere();
+      if (ongoing === null) return this.#end();
+      this.#state = { kind: "here", ongoing };
+      if (isAbandoned) ongoing.abandon();
+    } catch (error) {
+      // Who would take this fault is the worker, with all its clients.
+      this.#state = { kind: "over" };
+      this.#client.breakOff(error instanceof Error ? error.message : String(error));
+      this.#client.finished();
+    }
   }
 
   onLost(): void {

@@ -1,3 +1,5 @@
+import { OpCode } from "../../codec/header.ts";
+import { checkGetMore } from "../../codec/legacy/legacy_get_more.ts";
 import type { ClientRequest } from "../client/client_request.ts";
 import type { ClientSession } from "../client/client_session.ts";
 import type { Ongoing } from "../client/ongoing.ts";
@@ -10,7 +12,8 @@ import type { GatewayTeam } from "./gateway_team.ts";
 
 /**
  * Lets a command run where that is what it goes on with, and here if it turns out to be nowhere. `null`: it goes on with
- * nothing, or with something that is here or known to be nowhere else.
+ * nothing, or with something that is here or known to be nowhere else. Throws `CodecError` for an old operation that is
+ * malformed.
  */
 export function sendAway(
   request: ClientRequest,
@@ -23,6 +26,8 @@ export function sendAway(
   const key = continuedKey(request.command);
   const workers = key === null ? [] : team.whoMayHave(key);
   if (workers.length === 0) return null;
+  // What cannot be read is found out before anybody waits.
+  if (request.opCode === OpCode.getMore) checkGetMore(request.plain);
   const away = new AwayCommand(request, session, () => {
     return runHere(request, session, trailOf(request.command, session, legacy.exchanges.pins), legacy);
   });

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { Long } from "bson";
+import { encodeOpGetMore } from "../../../codec/op_get_more.ts";
 import { encodeOpKillCursors } from "../../../codec/op_kill_cursors.ts";
 import { OpReplyFlag } from "../../../codec/op_reply.ts";
 import { Upstream, type UpstreamRequest } from "../support/upstream.ts";
@@ -68,4 +69,19 @@ Deno.test("getMore in an OP_QUERY goes on with a cursor of another worker, and O
   killed.reply();
   assertEquals(killed.command.cursors.map(Number), [7]);
   assertEquals((await fixture.status()).cursors, 0);
+});
+
+Deno.test("OP_GET_MORE that nobody reads ends its client alone, whoever may have the cursor", async () => {
+  await using upstream = new Upstream();
+  upstream.on("find", (request) => batch(request, 7, 0));
+  await using fixture = await WorkersFixture.open(upstream.uri);
+  using one = await connectTo(fixture, 0);
+  using other = await connectTo(fixture, 1);
+  using bystander = await connectTo(fixture, 1);
+  await one.query(THINGS, {});
+  other.sendBytes(
+    encodeOpGetMore({ requestId: 1, fullCollectionName: "test.others", cursorId: 7n, numberToReturn: -1 }),
+  );
+  await other.closed;
+  assertEquals((await bystander.command({ count: "things" })).ok, 1);
 });

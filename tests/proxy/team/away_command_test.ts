@@ -19,20 +19,25 @@ class OtherWorker implements Pick<GatewayTeam, "forward"> {
   }
 }
 
-function start() {
+function start(serveHere?: () => never) {
   const other = new OtherWorker();
   const told = (what: string) => () => void other.told.push(what);
   const client = {
     id: 1 as ClientId,
     finished: told("finished"),
     reply: told("reply"),
+    breakOff: (message) => void other.told.push(`broken off: ${message}`),
     onOutcome: (_, { code }) => void other.told.push(`outcome ${code}`),
   } as Partial<ExchangeClient> as ExchangeClient;
-  const away = new AwayCommand(new ClientRequest(opMsg(getMore(7)), 1_000), client, () => ({
-    onClientDrain: told("drained here"),
-    abandon: told("abandon here"),
-    cut: told("cut here"),
-  }));
+  const away = new AwayCommand(
+    new ClientRequest(opMsg(getMore(7)), 1_000),
+    client,
+    serveHere ?? (() => ({
+      onClientDrain: told("drained here"),
+      abandon: told("abandon here"),
+      cut: told("cut here"),
+    })),
+  );
   away.start(other as unknown as GatewayTeam, [1], { isLoadBalanced: false } as Parameters<AwayCommand["start"]>[2]);
   return { other, away };
 }
@@ -61,4 +66,12 @@ Deno.test("AwayCommand tells its client what came of the command, if it failed",
     other.receiver!.onReply(opMsg(reply));
     assertEquals(other.told, [...expected, "reply", "finished"]);
   }
+});
+
+Deno.test("AwayCommand ends its client alone for a fault in what is done here after all", () => {
+  const { other } = start(() => {
+    throw new Error("no message");
+  });
+  other.receiver!.onDeclined();
+  assertEquals(other.told, ["broken off: no message", "finished"]);
 });
