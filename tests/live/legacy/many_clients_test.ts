@@ -8,7 +8,8 @@ import { WireClient } from "../../support/wire_client.ts";
 import { LOOSE_DATABASE, runLooseWriters } from "./clients/loose_writers.ts";
 
 const CLIENTS = 200;
-const ANSWERS = 100_000;
+/** So many once; another backend changes nothing of what is kept with a client. */
+const ANSWERS = gatewayKind().io === "deno" ? 100_000 : 20_000;
 /** Queries between the writes, which 5.0 gets as they are, are all that is different with it. */
 const ANSWERS_OF_OLD_SERVER = 20_000;
 const UPSTREAM_CONNECTIONS = 4;
