@@ -1,8 +1,8 @@
 import type { Document } from "../../codec/bson_types.ts";
 import type { BSONSerializeOptions } from "../bson_options.ts";
-import type { OpenedCursor } from "../crud/cursor_reply.ts";
+import type { NextBatch, OpenedCursor } from "../crud/cursor_reply.ts";
 import type { CursorTimeoutMode } from "../crud/find.ts";
-import { getMore, killCursor, type ServerCursor } from "../crud/get_more.ts";
+import { getMore, type GetMoreOptions, killCursor, type ServerCursor } from "../crud/get_more.ts";
 import { sharedLimits } from "../crud/shared_limits.ts";
 import { MongoNetworkError, MongoServerError } from "../error.ts";
 import type { MongoClient } from "../mongo_client.ts";
@@ -19,8 +19,12 @@ export interface CursorPlan {
   readonly limits: ExecuteOptions;
   /** What `timeoutMS` limits. */
   readonly timeoutMode: CursorTimeoutMode;
+  /** What limits the next command, where `timeoutMode` does not say it. */
+  nextLimits?(): ExecuteOptions;
   /** The operation that opens the cursor, in `session`. */
   open(session: ClientSession): Operation<OpenedCursor>;
+  /** The operation that fetches a further batch. @default {getMore} */
+  more?(cursor: ServerCursor, options: GetMoreOptions): Operation<NextBatch>;
   /** How many documents to ask for when so many have come; 0 leaves it to the server, `null` means enough have. */
   batchSize(received: number): number | null;
   /** Milliseconds that the server may wait for more. */
@@ -36,7 +40,8 @@ type SourceState =
 
 const DONE: SourceState = { kind: "done" };
 const CLOSED: SourceState = { kind: "closed" };
-const CURSOR_NOT_FOUND = 43;
+/** CursorNotFound, ShutdownInProgress, InterruptedAtShutdown. */
+const GONE_CODES: ReadonlySet<number> = new Set([43, 91, 11600]);
 
 /**
  * A cursor at a server, from the command that opens it to its end: gives batches, and gives back whatever it held as
@@ -57,7 +62,7 @@ export class CursorSource implements AsyncDisposable {
     // Before its session, so that a client that closes lets the cursor go first.
     plan.client.core.open.add(this);
     this.#session = plan.session ?? new ClientSession(plan.client, plan.client.core, {}, false);
-    this.#nextLimits = plan.timeoutMode === "iteration" ? () => plan.limits : sharedLimits(plan.limits);
+    this.#nextLimits = limitsOf(plan);
   }
 
   /** Whether everything has come. */
@@ -125,9 +130,9 @@ export class CursorSource implements AsyncDisposable {
   }
 
   async #more(cursor: ServerCursor): Promise<Document[]> {
-    const { client, comment, maxAwaitTimeMS } = this.#plan;
+    const { client, comment, maxAwaitTimeMS, more = getMore } = this.#plan;
     const batchSize = this.#plan.batchSize(this.#received) ?? 0;
-    const operation = getMore(cursor, { batchSize, maxAwaitTimeMS, comment });
+    const operation = more(cursor, { batchSize, maxAwaitTimeMS, comment });
     const { id, documents } = await executeOperation(client.core, operation, this.#nextLimits());
     if (id.isZero()) this.#leave();
     return documents;
@@ -171,7 +176,12 @@ export class CursorSource implements AsyncDisposable {
   }
 }
 
+function limitsOf(plan: CursorPlan): () => ExecuteOptions {
+  if (plan.nextLimits !== undefined) return plan.nextLimits;
+  return plan.timeoutMode === "iteration" ? () => plan.limits : sharedLimits(plan.limits);
+}
+
 /** Whether a failure means that there is no cursor to be closed, or nobody who could be told. */
 function isGone(error: unknown): boolean {
-  return error instanceof MongoNetworkError || (error instanceof MongoServerError && error.code === CURSOR_NOT_FOUND);
+  return error instanceof MongoNetworkError || (error instanceof MongoServerError && GONE_CODES.has(error.code));
 }
