@@ -76,6 +76,8 @@ export type GatewayEvent =
   | { readonly type: "memberAdded" | "memberRemoved"; readonly member: string; readonly address: string }
   | { readonly type: "memberFailed"; readonly member: string; readonly address: string; readonly error: Error }
   | { readonly type: "memberWithoutPort"; readonly member: string }
+  /** A server in no replica set, or in another than the mirror's. */
+  | { readonly type: "notOfSet"; readonly server: string; readonly setName: string | null }
   | { readonly type: "member"; readonly member: string; readonly event: GatewayEvent };
 
 /** A listener for {@linkcode GatewayEvent}; it must not throw. */

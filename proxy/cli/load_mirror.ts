@@ -75,7 +75,9 @@ function mapOf({ map, network }: FlagValues): ReadonlyMap<string, HostAddress> {
     if (address.port !== 0 && listeners.has(written)) {
       throw new ConfigError(`Flag --map has ${written} twice, expected an address of its own for each member`);
     }
-    addresses.set(memberName(member), address);
+    const name = memberName(member);
+    if (addresses.has(name)) throw new ConfigError(`Flag --map names ${name} twice, expected every member once`);
+    addresses.set(name, address);
     listeners.add(written);
   }
   return addresses;

@@ -54,6 +54,8 @@ export function describeEvent(event: GatewayEvent): LogLine | null {
     case "memberFailed":
     case "memberWithoutPort":
       return describeMember(event);
+    case "notOfSet":
+      return describeStranger(event);
     case "member":
       return describeOfMember(event);
   }
@@ -178,6 +180,12 @@ function describeMember(event: MemberEvent): LogLine {
         member,
       });
   }
+}
+
+function describeStranger({ type, server, setName }: EventOf<"notOfSet">): LogLine {
+  const found = setName === null ? "in no replica set" : `a member of another replica set, ${setName}`;
+  const message = `Server ${server} is ${found}, expected a member of the one that --mirror is for`;
+  return line("warn", type, message, { server, setName });
 }
 
 /** Says which member's listener it is about. */

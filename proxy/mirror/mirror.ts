@@ -2,6 +2,7 @@ import { formatHostAddress, parseHostAddress } from "../../driver/address.ts";
 import { createTopology } from "../../driver/deployment.ts";
 import { MongoServerSelectionError } from "../../driver/error.ts";
 import type { DriverEvent } from "../../driver/event.ts";
+import type { ServerDescription, ServerType } from "../../driver/sdam/server_description.ts";
 import type { Topology } from "../../driver/sdam/topology.ts";
 import { denoTransport } from "../../driver/transport/deno_transport.ts";
 import type { Transport } from "../../driver/transport/transport.ts";
@@ -109,7 +110,7 @@ export class Mirror {
   async #untilFound(topology: Topology): Promise<void> {
     const { description } = await topology.selectServer({ readPreference: { mode: "nearest" } });
     const { type, address } = description;
-    if (type === "Standalone" || type === "Mongos") {
+    if (isOutsideSets(type)) {
       throw new MongoServerSelectionError(`The server at ${address} is in no replica set, expected a member of one`);
     }
     await this.#known.promise;
@@ -127,7 +128,14 @@ export class Mirror {
   #onDiscovery(event: DriverEvent): void {
     if (this.#isClosing) return;
     this.#emit({ type: "upstream", event });
+    if (event.type === "serverDescriptionChanged") this.#judge(event.newDescription);
     if (event.type === "topologyDescriptionChanged") this.#follow(setMembers(event.newDescription));
+  }
+
+  /** Nobody will ever listen for a server that is no member of the set, which is to be told. */
+  #judge({ address, type, setName }: ServerDescription): void {
+    const isOther = setName !== null && setName !== (this.#topology?.description.setName ?? setName);
+    if (isOther || isOutsideSets(type)) this.#emit({ type: "notOfSet", server: address, setName });
   }
 
   /** Makes the listeners those of the members that there are now. */
@@ -209,4 +217,8 @@ export class Mirror {
   #onView(): void {
     for (const member of this.#members.values()) member.onView();
   }
+}
+
+function isOutsideSets(type: ServerType): boolean {
+  return type === "Standalone" || type === "Mongos";
 }

@@ -154,6 +154,8 @@ const LINES: readonly (readonly [
     `Nobody can listen on ${address} for member ${server} at the moment; another process has this address`,
     { member: server, address, error: "Address already in use (os error 98)" },
   ],
+  [{ type: "notOfSet", server, setName: null }, "warn", "is in no replica set, expected", { server, setName: null }],
+  [{ type: "notOfSet", server, setName: "b" }, "warn", "a member of another replica set, b", { server, setName: "b" }],
   [{ type: "memberWithoutPort", member: server }, "warn", "add ports to --ports, or it to --map", { member: server }],
 ];
 

@@ -5,7 +5,7 @@ import { OpMsgFlag } from "../../../codec/op_msg.ts";
 import { parseHostAddress } from "../../../driver/address.ts";
 import { eventually } from "../support/eventually.ts";
 import { RawClient } from "../support/raw_client.ts";
-import { Upstream } from "../support/upstream.ts";
+import { PRIMARY_HELLO, Upstream } from "../support/upstream.ts";
 import { freePorts } from "./free_ports.ts";
 import { MirrorFixture } from "./mirror_fixture.ts";
 import { ScriptedSet } from "./scripted_set.ts";
@@ -324,6 +324,23 @@ Deno.test("Mirror.open() with ping rejects where there is no replica set", async
   await using server = new Upstream();
   const error = await assertRejects(() => MirrorFixture.open(server.uri));
   assertStringIncludes(String(error), "is in no replica set");
+});
+
+Deno.test("Mirror tells of seeds in no replica set, or in another", async () => {
+  await using standalone = new Upstream();
+  await using mongos = new Upstream({ ...PRIMARY_HELLO, msg: "isdbgrid" });
+  await using set = new ScriptedSet(1, { primary: 0, hosts: [0] });
+  const seeds: [uri: string, setName: string | null][] = [
+    [standalone.uri, null],
+    [`${standalone.uri}?replicaSet=other`, null],
+    [mongos.uri, null],
+    [`mongodb://${set.host(0)}/?replicaSet=other`, "rs"],
+  ];
+  for (const [uri, setName] of seeds) {
+    await using fixture = await MirrorFixture.open(uri, { ping: false });
+    const told = await fixture.event("notOfSet");
+    assertEquals([told.server, told.setName], [/(?<=\/\/)[^/]+/.exec(uri)![0], setName]);
+  }
 });
 
 Deno.test("Mirror.drain() lets what runs at a member that left end", async () => {
