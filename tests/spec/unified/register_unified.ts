@@ -7,7 +7,7 @@ import type { DriverUnderTest } from "./driver_interface.ts";
 import type { PlannedCase } from "./plan_cases.ts";
 import { runCase } from "./run_case.ts";
 import { nameOf } from "./shared_deployments.ts";
-import { FAILING_SUITE } from "./suites.ts";
+import { FAILING_SUITE, SLOW_SUITES } from "./suites.ts";
 import { countBySuite, type PlannedSuite, planUnified } from "./unified_plan.ts";
 
 /** What is run, and what is known of it. */
@@ -20,8 +20,8 @@ export interface UnifiedTests {
 }
 
 /**
- * Registers a test for each case and each deployment that can run it, and one that is ignored, with the reason in its
- * name, for each case that none can. Waits for the servers.
+ * Registers a test for each case and each deployment that can run it, or only the first where cases take their time, and
+ * one that is ignored, with the reason in its name, for each case that none can run. Waits for the servers.
  */
 export async function registerUnified({ driver, skips, counts }: UnifiedTests): Promise<void> {
   const plan = await planUnified(driver, skips);
@@ -38,13 +38,14 @@ export async function registerUnified({ driver, skips, counts }: UnifiedTests): 
 }
 
 function registerSuite(
-  { byDeployment }: PlannedSuite,
+  { suite, byDeployment }: PlannedSuite,
   deployments: readonly Deployment[],
   driver: DriverUnderTest,
 ): void {
   for (const [index, planned] of (byDeployment[0] ?? []).entries()) {
     const runnable = deployments.filter((_, deployment) => byDeployment[deployment]?.[index]?.skipped === null);
-    for (const deployment of runnable) registerCase(planned, deployment, driver);
+    const chosen = SLOW_SUITES.has(suite) ? runnable.slice(0, 1) : runnable;
+    for (const deployment of chosen) registerCase(planned, deployment, driver);
     if (runnable.length > 0) continue;
     Deno.test({ name: `${planned.name} (skipped: ${planned.skipped})`, ignore: true, fn: () => {} });
   }

@@ -32,7 +32,7 @@ export async function runCase(
   } finally {
     await cleanUp(context, internal, isOver);
   }
-  for (const data of test.outcome ?? []) await checkOutcome(data, internal);
+  for (const data of test.outcome ?? []) await checkOutcome(data, deployment);
 }
 
 /** Without data of its own, a file's collections begin empty, whatever other files left in them. */
@@ -88,7 +88,9 @@ async function turnOff(failPoint: string, { members }: Deployment): Promise<void
   }
 }
 
-async function checkOutcome(data: CollectionData, client: WireClient): Promise<void> {
+/** The case may have made another server the primary. */
+async function checkOutcome(data: CollectionData, deployment: Deployment): Promise<void> {
+  using client = await WireClient.connect(await deployment.primary());
   const { cursor } = await client.command(data.databaseName, {
     find: data.collectionName,
     sort: { _id: 1 },

@@ -28,7 +28,8 @@ export async function openDeployment(kind: DeploymentKind): Promise<Deployment> 
     const server = await sharedStandalone(kind.version);
     return await describeDeployment({
       name,
-      uri: server.uri,
+      // Without directConnection, so that discovery is tested.
+      uri: `mongodb://${server.host}:${server.port}/`,
       topology: "single",
       members: [server],
       primary: () => Promise.resolve(server),
