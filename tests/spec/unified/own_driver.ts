@@ -1,4 +1,6 @@
 import { MongoOperationTimeoutError, MongoServerError } from "../../../driver/error.ts";
+import { GridFSBucket } from "../../../driver/gridfs/gridfs_bucket.ts";
+import type { GridFSBucketWriteStream } from "../../../driver/gridfs/gridfs_write_stream.ts";
 import { MongoClient } from "../../../driver/mongo_client.ts";
 import type { ClientSession } from "../../../driver/session/client_session.ts";
 import type { DriverUnderTest, SessionFacts } from "./driver_interface.ts";
@@ -17,7 +19,7 @@ const TRANSACTION_STATES = {
 /** The driver of this project. */
 export const OWN_DRIVER: DriverUnderTest = {
   MongoClient,
-  GridFSBucket: null,
+  GridFSBucket: GridFSBucket as DriverUnderTest["GridFSBucket"],
   MongoServerError,
   MongoOperationTimeoutError,
   clientOptions: { heartbeatFrequencyMS: 50, minHeartbeatFrequencyMS: 50 },
@@ -26,7 +28,15 @@ export const OWN_DRIVER: DriverUnderTest = {
     await cursor.hasNext();
   },
   inspectSession: (session) => sessionFacts(session as ClientSession),
-  upload: () => Promise.reject(new Error("The driver has no GridFSBucket")),
+  upload: async (bucket, id, filename, bytes, options) => {
+    const stream: GridFSBucketWriteStream<unknown> = id === undefined
+      ? bucket.openUploadStream(filename, options)
+      : bucket.openUploadStreamWithId(id, filename, options);
+    const writer = stream.getWriter();
+    await writer.write(bytes);
+    await writer.close();
+    return stream.id;
+  },
 };
 
 function sessionFacts(session: ClientSession): SessionFacts {

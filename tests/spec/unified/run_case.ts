@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { EJSON } from "bson";
+import { type Document, EJSON } from "bson";
 import { CommandFailedError, WireClient } from "../../support/wire_client.ts";
 import { CaseContext } from "./case_context.ts";
 import { createEntities } from "./create_entities.ts";
@@ -23,7 +23,8 @@ export async function runCase(
   using internal = await WireClient.connect(await deployment.primary());
   let isOver = false;
   try {
-    for (const data of initialData(file)) await setUp(data, internal);
+    if (file.initialData === undefined) await dropLeftovers(file, internal, deployment);
+    for (const data of file.initialData ?? []) await setUp(data, internal);
     await createEntities(file.createEntities ?? [], context);
     for (const operation of test.operations) await runOperation(operation, context);
     for (const client of context.entities.all("client")) client.stopObserving();
@@ -35,31 +36,35 @@ export async function runCase(
   for (const data of test.outcome ?? []) await checkOutcome(data, deployment);
 }
 
-/** Without data of its own, a file's collections begin empty, whatever other files left in them. */
-function initialData({ initialData, createEntities = [] }: UnifiedFile): readonly CollectionData[] {
-  if (initialData !== undefined) return initialData;
+/** Without data of its own, a file's collections begin without what other files left in them, on all members. */
+async function dropLeftovers(file: UnifiedFile, client: WireClient, deployment: Deployment): Promise<void> {
+  const { createEntities = [] } = file;
   const databases = new Map(createEntities.flatMap(({ database }) => database ? [[database.id, database]] : []));
-  return createEntities.flatMap(({ collection }) => {
+  for (const { collection } of createEntities) {
     const databaseName = databases.get(collection?.database)?.databaseName;
-    if (collection === undefined || databaseName === undefined) return [];
-    return [{ databaseName, collectionName: collection.collectionName, documents: [] }];
-  });
+    if (collection === undefined || databaseName === undefined) continue;
+    await drop(databaseName, collection.collectionName, { w: deployment.members.length }, client);
+  }
 }
-
-const MAJORITY = { writeConcern: { w: "majority" } };
-const NAMESPACE_NOT_FOUND = 26;
 
 async function setUp(data: CollectionData, client: WireClient): Promise<void> {
   const { collectionName, databaseName, createOptions, documents } = data;
-  await client.command(databaseName, { drop: collectionName, ...MAJORITY }).catch(ignoreMissing);
+  const writeConcern = { w: "majority" };
+  await drop(databaseName, collectionName, writeConcern, client);
   if (createOptions !== undefined || documents.length === 0) {
-    await client.command(databaseName, { create: collectionName, ...createOptions, ...MAJORITY });
+    await client.command(databaseName, { create: collectionName, ...createOptions, writeConcern });
   }
-  if (documents.length > 0) await client.command(databaseName, { insert: collectionName, documents, ...MAJORITY });
+  if (documents.length > 0) await client.command(databaseName, { insert: collectionName, documents, writeConcern });
 }
 
-function ignoreMissing(error: unknown): void {
-  if (!(error instanceof CommandFailedError) || error.code !== NAMESPACE_NOT_FOUND) throw error;
+const NAMESPACE_NOT_FOUND = 26;
+
+async function drop(database: string, collection: string, writeConcern: Document, client: WireClient): Promise<void> {
+  try {
+    await client.command(database, { drop: collection, writeConcern });
+  } catch (error) {
+    if (!(error instanceof CommandFailedError) || error.code !== NAMESPACE_NOT_FOUND) throw error;
+  }
 }
 
 function checkWhatWasTold({ expectEvents = [], expectLogMessages = [] }: UnifiedTest, context: CaseContext): void {
