@@ -51,6 +51,7 @@ export async function createTopology(
     ...upstream.options,
     seeds: upstream.hosts,
     onEvent: options.onEvent,
+    ...(options.serverApi === undefined ? {} : { serverApi: options.serverApi }),
     createPool: (address, onConnectionFailed) =>
       new ConnectionPool({
         ...upstream.options,

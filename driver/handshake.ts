@@ -56,7 +56,8 @@ export function buildHello(options: HelloOptions): Document {
   };
 }
 
-function serverApiFields({ version, strict, deprecationErrors }: ServerApi): Document {
+/** What a command carries that declares an API. */
+export function serverApiFields({ version, strict, deprecationErrors }: ServerApi): Document {
   return {
     apiVersion: version,
     ...(strict === undefined ? {} : { apiStrict: strict }),

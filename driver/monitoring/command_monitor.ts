@@ -20,6 +20,11 @@ export interface MonitoredCommand {
   readonly sequences: readonly DocumentSequence[];
 }
 
+/** Whether anybody wants to hear of commands. */
+export function isListenedTo(events: EventHub<ClientEvents>): boolean {
+  return events.has("commandStarted") || events.has("commandSucceeded") || events.has("commandFailed");
+}
+
 /** Tells the events of one command: that it starts, and then how it ends. */
 export class CommandMonitor {
   readonly #events: EventHub<ClientEvents>;

@@ -1,6 +1,6 @@
 import { Long } from "bson";
 import type { Document } from "../../codec/bson_types.ts";
-import type { ServerApi } from "../handshake.ts";
+import { type ServerApi, serverApiFields } from "../handshake.ts";
 import type { TopologyType } from "../sdam/topology_description.ts";
 import type { ServerType } from "../sdam/server_description.ts";
 import type { ReadPreference } from "../selection/read_preference.ts";
@@ -31,7 +31,7 @@ export function assembleCommand(body: Document, extras: CommandExtras): Document
   if (extras.transaction === "start") body.startTransaction = true;
   if (extras.transaction !== null) body.autocommit = false;
   if (extras.clusterTime !== null) body.$clusterTime = extras.clusterTime;
-  if (extras.serverApi !== null) declareApi(body, extras.serverApi);
+  if (extras.serverApi !== null) Object.assign(body, serverApiFields(extras.serverApi));
   body.$db = extras.database;
   if (extras.readPreference !== null) body.$readPreference = extras.readPreference;
   return body;
@@ -59,10 +59,4 @@ function preferenceFields({ mode, tags, maxStalenessSeconds, hedge }: ReadPrefer
     ...(maxStalenessSeconds === undefined || maxStalenessSeconds < 0 ? {} : { maxStalenessSeconds }),
     ...(hedge === undefined ? {} : { hedge }),
   };
-}
-
-function declareApi(body: Document, { version, strict, deprecationErrors }: ServerApi): void {
-  body.apiVersion = version;
-  if (strict !== undefined) body.apiStrict = strict;
-  if (deprecationErrors !== undefined) body.apiDeprecationErrors = deprecationErrors;
 }

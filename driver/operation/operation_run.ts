@@ -9,7 +9,7 @@ import {
   MongoServerSelectionError,
   MongoWriteConcernError,
 } from "../error.ts";
-import { CommandMonitor } from "../monitoring/command_monitor.ts";
+import { CommandMonitor, isListenedTo } from "../monitoring/command_monitor.ts";
 import { isSensitive } from "../monitoring/redaction.ts";
 import type { CommandFailure } from "../sdam/error_rules.ts";
 import type { Server, Topology } from "../sdam/topology.ts";
@@ -198,7 +198,7 @@ export class OperationRun<Result> {
   }
 
   #monitor(command: Command, body: Document, requestId: number, place: Place): CommandMonitor | null {
-    if (!this.#core.monitorsCommands) return null;
+    if (!this.#core.monitorsCommands || !isListenedTo(this.#core.events)) return null;
     const { commandName, database: databaseName } = this.#operation;
     const { sequences = [] } = command;
     const { connection, facts } = place;

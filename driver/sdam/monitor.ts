@@ -5,6 +5,7 @@ import { type Connection, decodeReplyDocument } from "../connection.ts";
 import { MongoError, MongoNetworkError, MongoNetworkTimeoutError, MongoServerError } from "../error.ts";
 import { executionEnvironment } from "../execution_environment.ts";
 import { BackgroundTimer } from "../pool/background_timer.ts";
+import type { ServerApi } from "../handshake.ts";
 import { encodeHello } from "./hello_command.ts";
 import { RoundTripTimes } from "./round_trip_times.ts";
 import { RttMonitor } from "./rtt_monitor.ts";
@@ -42,6 +43,8 @@ export interface MonitorOptions {
   /** Opens a connection and greets the server: `hello` is set on it. */
   readonly connect: (signal: AbortSignal) => Promise<Connection>;
   readonly listener: MonitorListener;
+  /** Declared with each `hello`. */
+  readonly serverApi?: ServerApi;
   /** Pause between checks when polling, and the longest wait of a streamed reply. */
   readonly heartbeatFrequencyMS: number;
   /** The least pause between two checks; less than by default is for tests. @default {MIN_HEARTBEAT_FREQUENCY_MS} */
@@ -152,7 +155,7 @@ export class Monitor implements ServerMonitor {
     this.#expectReply(connection, awaited !== null);
     // A listener may have stopped the monitor.
     if (connection.isClosed) return;
-    connection.exchange(encodeHello(connection.hello?.helloOk === true, awaited), {
+    connection.exchange(encodeHello(connection.hello?.helloOk === true, awaited, this.#options.serverApi), {
       onReply: (message, more) => this.#onMessage(connection, decodeReplyDocument(message), more),
       onFailure: (error) => {
         const state = this.#state;

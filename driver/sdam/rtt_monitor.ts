@@ -1,6 +1,7 @@
 import { type Connection, decodeReplyDocument } from "../connection.ts";
 import { MongoNetworkTimeoutError } from "../error.ts";
 import { BackgroundTimer } from "../pool/background_timer.ts";
+import type { ServerApi } from "../handshake.ts";
 import { encodeHello } from "./hello_command.ts";
 import type { RoundTripTimes } from "./round_trip_times.ts";
 
@@ -9,6 +10,8 @@ export interface RttMonitorOptions {
   readonly heartbeatFrequencyMS: number;
   /** Time for a reply, in milliseconds; 0 means no limit. */
   readonly connectTimeoutMS: number;
+  /** Declared with each `hello`. */
+  readonly serverApi?: ServerApi;
   /** Opens a connection and greets the server. */
   readonly connect: (signal: AbortSignal) => Promise<Connection>;
   /** Where the measurements go. */
@@ -78,7 +81,7 @@ export class RttMonitor {
     const startedAt = performance.now();
     this.#state = { kind: "measuring", connection };
     if (this.#options.connectTimeoutMS > 0) this.#timer.start(this.#options.connectTimeoutMS);
-    connection.exchange(encodeHello(connection.hello?.helloOk === true, null), {
+    connection.exchange(encodeHello(connection.hello?.helloOk === true, null, this.#options.serverApi), {
       onReply: (message) => this.#onReply(connection, message, performance.now() - startedAt),
       onFailure: () => this.#wait(null),
     });

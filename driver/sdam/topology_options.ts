@@ -4,6 +4,7 @@ import { DEFAULT_CLIENT_OPTIONS } from "../client_options.ts";
 import type { Connection } from "../connection.ts";
 import { MongoAPIError } from "../error.ts";
 import type { DriverEventListener } from "../event.ts";
+import type { ServerApi } from "../handshake.ts";
 import { MIN_HEARTBEAT_FREQUENCY_MS, Monitor, type MonitorOptions, type ServerMonitor } from "./monitor.ts";
 import type { ServerOptions } from "./server.ts";
 
@@ -31,6 +32,8 @@ export interface TopologyOptions extends TopologyClientOptions {
   readonly createMonitorConnection: (address: HostAddress, signal: AbortSignal) => Promise<Connection>;
   /** Makes what watches a server. @default {(options) => new Monitor(options)} */
   readonly createMonitor?: (options: MonitorOptions) => ServerMonitor;
+  /** Declared with each `hello`; absent: none is. */
+  readonly serverApi?: ServerApi;
   /** Gets the events of discovery and monitoring; those of pools come from the pools. */
   readonly onEvent: DriverEventListener;
   /** Looks up the hosts of a `mongodb+srv` URI again; without it SRV records are not followed. */

@@ -21,6 +21,7 @@ import type { CommandFailedEvent, CommandStartedEvent } from "../../../driver/mo
 import { executeOperation } from "../../../driver/operation/execute_operation.ts";
 import type { Operation } from "../../../driver/operation/operation.ts";
 import type { ClientSession } from "../../../driver/session/client_session.ts";
+import { startGateway } from "../../support/gateway.ts";
 import { liveTest } from "../../support/live_test.ts";
 import { startStandalone } from "../../support/mongod/standalone.ts";
 
@@ -469,5 +470,55 @@ liveTest(
     assertEquals([sent?.writeConcern, sent?.lsid, sent?.txnNumber], [{ w: 0 }, undefined, undefined]);
     // The same connection, so the write came first.
     assertEquals((await run(client, find(id))).length, 1);
+  },
+);
+
+liveTest(
+  "MongoClient declares the server API to a server that insists on it, when it checks it too",
+  { versions: ["6.0"] },
+  async () => {
+    await using server = await startStandalone({ version: "6.0" });
+    await using watched = watch(server.uri, { serverApi: "1", ...SOON });
+    const { client } = watched;
+    await client.db("admin").command({ setParameter: 1, requireApiVersion: true });
+    const failures: unknown[] = [];
+    client.on("serverHeartbeatFailed", (event) => failures.push(event.failure));
+    const { promise, resolve } = Promise.withResolvers<void>();
+    let checks = 0;
+    client.on("serverHeartbeatSucceeded", () => ++checks === 3 && resolve());
+    await promise;
+    await client.db("admin").command({ setParameter: 1, requireApiVersion: false });
+    assertEquals(failures, []);
+  },
+);
+
+liveTest(
+  "MongoClient stays on a connection behind a load balancer, for a transaction and for a cursor",
+  { versions: ["6.0"] },
+  async ({ replicaSet }) => {
+    const { uri } = await replicaSet();
+    await using gateway = await startGateway(uri);
+    await using watched = watch(`${gateway.uri}?loadBalanced=true`);
+    const { client, started } = watched;
+    const things = client.db(DATABASE).collection<{ _id: string }>("balanced");
+    await things.deleteMany({});
+    await things.insertMany(["a", "b", "c"].map((_id) => ({ _id })));
+    const cursor = things.find({ _id: { $lt: "d" } }, { batchSize: 2 });
+    assert(await cursor.hasNext());
+    await using session = client.startSession();
+    session.startTransaction();
+    await things.insertOne({ _id: "d" }, { session });
+    await Promise.all([things.findOne({}), things.findOne({})]);
+    await session.commitTransaction();
+    assert(session.isPinned);
+    assertEquals((await cursor.toArray()).length, 3);
+    assertEquals(await things.countDocuments({}, { session }), 4);
+    assert(!session.isPinned);
+    const connectionOf = (name: string) => started.findLast((event) => event.commandName === name)?.connectionId;
+    assertEquals(connectionOf("commitTransaction"), connectionOf("insert"));
+    const opened = started.find((event) => event.commandName === "find");
+    assertEquals(connectionOf("getMore"), opened?.connectionId);
+    assertNotEquals(opened?.connectionId, connectionOf("commitTransaction"));
+    assertEquals(typeof opened?.serviceId?.toHexString(), "string");
   },
 );
