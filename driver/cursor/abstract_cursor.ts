@@ -22,6 +22,8 @@ export abstract class AbstractCursor<TSchema = Document> implements AsyncDisposa
   #state: CursorState = NEW;
   #batch: Document[] = [];
   #position = 0;
+  /** The user's, known once the cursor is in use. */
+  #signal: AbortSignal | undefined;
   #transform: ((document: unknown) => unknown) | null = null;
 
   /** Whether the cursor was closed, or has nothing more. */
@@ -148,6 +150,7 @@ export abstract class AbstractCursor<TSchema = Document> implements AsyncDisposa
   }
 
   #take(): TSchema {
+    if (this.#signal?.aborted) this.#abort(this.#signal);
     const document = this.#batch[this.#position++];
     return this.#transform === null ? document as TSchema : this.#convert(document);
   }
@@ -188,7 +191,9 @@ export abstract class AbstractCursor<TSchema = Document> implements AsyncDisposa
     if (state.kind === "exhausted") return null;
     if (state.kind === "closed") throw new MongoCursorExhaustedError("The cursor was closed before its end");
     if (state.kind === "running") return this.#runningSource(state.source);
-    const source = new CursorSource(this.plan());
+    const plan = this.plan();
+    this.#signal = plan.limits.signal;
+    const source = new CursorSource(plan);
     this.#state = { kind: "running", source };
     return source;
   }
@@ -200,6 +205,12 @@ export abstract class AbstractCursor<TSchema = Document> implements AsyncDisposa
     }
     if (source.isDone) this.#state = EXHAUSTED;
     return source.isDone ? null : source;
+  }
+
+  /** Not for what is left in the batch either. */
+  #abort(signal: AbortSignal): void {
+    void this.close();
+    signal.throwIfAborted();
   }
 
   #clear(): void {

@@ -9,6 +9,7 @@ import type { MongoClient } from "../mongo_client.ts";
 import { executeOperation, type ExecuteOptions } from "../operation/execute_operation.ts";
 import type { Operation } from "../operation/operation.ts";
 import { ClientSession } from "../session/client_session.ts";
+import { MongoCursorExhaustedError } from "./cursor_error.ts";
 
 /** What a {@linkcode CursorSource} is made with. */
 export interface CursorPlan {
@@ -51,6 +52,8 @@ export class CursorSource implements AsyncDisposable {
   readonly #plan: CursorPlan;
   readonly #session: ClientSession;
   readonly #nextLimits: () => ExecuteOptions;
+  /** Of a cursor whose server may wait for a long time, also after the cursor was killed. */
+  readonly #ending: AbortController | null;
   #state: SourceState = { kind: "new" };
   #received = 0;
   #fetching: Promise<Document[]> | null = null;
@@ -63,6 +66,7 @@ export class CursorSource implements AsyncDisposable {
     plan.client.core.open.add(this);
     this.#session = plan.session ?? new ClientSession(plan.client, plan.client.core, {}, false);
     this.#nextLimits = limitsOf(plan);
+    this.#ending = plan.maxAwaitTimeMS === undefined ? null : new AbortController();
   }
 
   /** Whether everything has come. */
@@ -133,15 +137,23 @@ export class CursorSource implements AsyncDisposable {
     const { client, comment, maxAwaitTimeMS, more = getMore } = this.#plan;
     const batchSize = this.#plan.batchSize(this.#received) ?? 0;
     const operation = more(cursor, { batchSize, maxAwaitTimeMS, comment });
-    const { id, documents } = await executeOperation(client.core, operation, this.#nextLimits());
+    const { id, documents } = await executeOperation(client.core, operation, this.#waitLimits());
     if (id.isZero()) this.#leave();
     return documents;
+  }
+
+  #waitLimits(): ExecuteOptions {
+    const limits = this.#nextLimits();
+    if (this.#ending === null) return limits;
+    const { signal } = this.#ending;
+    return { ...limits, signal: limits.signal === undefined ? signal : AbortSignal.any([limits.signal, signal]) };
   }
 
   async #close(): Promise<void> {
     const cursor = this.cursor;
     this.#state = CLOSED;
     if (cursor !== null) await this.#kill(cursor);
+    this.#ending?.abort(new MongoCursorExhaustedError("The cursor was closed before its end"));
     // What is under way fails now, or opens a cursor that has to be closed in the same session.
     await this.#fetching?.catch(() => {});
     await this.#release(CLOSED);

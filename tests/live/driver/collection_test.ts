@@ -4,7 +4,7 @@ import type { Document } from "../../../codec/bson_types.ts";
 import { MongoBulkWriteError } from "../../../driver/bulk/bulk_write_error.ts";
 import { Collection } from "../../../driver/collection.ts";
 import { MongoCursorExhaustedError, MongoCursorInUseError } from "../../../driver/cursor/cursor_error.ts";
-import { MongoInvalidArgumentError, MongoServerError } from "../../../driver/error.ts";
+import { MongoAPIError, MongoError, MongoInvalidArgumentError, MongoServerError } from "../../../driver/error.ts";
 import { MongoClient } from "../../../driver/mongo_client.ts";
 import type { CommandStartedEvent } from "../../../driver/monitoring/command_event.ts";
 import { chosenVersions, liveTest } from "../../support/live_test.ts";
@@ -280,6 +280,83 @@ liveTest(
     assertEquals(await openCursors(f.client), 0);
   },
 );
+
+liveTest(
+  "FindCursor that is closed while it waits for what comes ends the wait",
+  { versions: VERSIONS },
+  async (live) => {
+    await using f = await fixture((await live.replicaSet()).uri);
+    await f.things.db.command({ create: f.things.collectionName, capped: true, size: 100_000 });
+    await f.things.insertOne({ _id: 1, x: 1 });
+    const cursor = f.things.find({}, { tailable: true, awaitData: true, maxAwaitTimeMS: 600_000 });
+    await cursor.next();
+    const waiting = assertRejects(() => cursor.next());
+    await cursor.close();
+    await waiting;
+    assertEquals(f.client.core.open.size, 0);
+    assertEquals(await openCursors(f.client), 0);
+  },
+);
+
+liveTest(
+  "FindCursor is given up when its signal aborts, also between batches",
+  { versions: VERSIONS },
+  async (live) => {
+    await using f = await fixture((await live.replicaSet()).uri, 25);
+    const abort = new AbortController();
+    const { signal } = abort;
+    const idle = f.things.find({}, { signal, batchSize: 5 });
+    await idle.next();
+    const slow = f.things.find({ $where: "sleep(60000) || true" }, { signal });
+    const failing = assertRejects(() => slow.toArray(), DOMException, "enough");
+    abort.abort(new DOMException("enough"));
+    await failing;
+    await assertRejects(() => idle.next(), DOMException, "enough");
+    await assertRejects(() => f.things.find({}, { signal }).toArray(), DOMException, "enough");
+    await f.client.db("admin").command({ ping: 1 });
+    await idle.close();
+  },
+);
+
+liveTest(
+  "FindCursor fails with what the last batch failed with, and is not at its end then",
+  { versions: VERSIONS },
+  async (live) => {
+    await using f = await fixture((await live.replicaSet()).uri, 25);
+    for (const data of [{ errorCode: 96 }, { closeConnection: true }]) {
+      await f.client.db("admin").command({
+        configureFailPoint: "failCommand",
+        mode: { times: 1 },
+        data: { failCommands: ["getMore"], ...data },
+      });
+      f.started.length = 0;
+      const cursor = f.things.find().batchSize(10);
+      const seen: number[] = [];
+      await assertRejects(async () => {
+        for await (const { _id } of cursor) seen.push(_id);
+      }, MongoError);
+      assertEquals(seen.length, 10);
+      assertEquals(f.sent("getMore").length, 1);
+      assertEquals(f.sent("killCursors").length, "errorCode" in data ? 1 : 0);
+      await assertRejects(() => cursor.next(), MongoCursorExhaustedError);
+    }
+  },
+);
+
+liveTest("Collection.initializeOrderedBulkOp puts a bulk together", { versions: ["6.0"] }, async (live) => {
+  await using f = await fixture((await live.replicaSet()).uri, 5);
+  const bulk = f.things.initializeOrderedBulkOp();
+  bulk.insert({ _id: 10, x: 1 }).find({ _id: 1 }).updateOne({ $set: { x: 7 } });
+  bulk.find({ _id: 77 }).upsert().replaceOne({ x: 77 }).find({ x: 0 }).delete();
+  assertEquals(bulk.length, 4);
+  const { insertedCount, modifiedCount, upsertedIds, deletedCount } = await bulk.execute();
+  assertEquals([insertedCount, modifiedCount, upsertedIds, deletedCount], [1, 1, { 2: 77 }, 1]);
+  await assertRejects(() => bulk.execute(), MongoAPIError);
+  const unordered = f.things.initializeUnorderedBulkOp();
+  unordered.find({}).hint("_id_").update({ $inc: { x: 1 } }).find({ _id: 1 }).deleteOne();
+  const { matchedCount, deletedCount: deleted } = await unordered.execute();
+  assertEquals([matchedCount, deleted], [6, 1]);
+});
 
 liveTest("AggregationCursor gives what the pipeline makes, and writes", { versions: VERSIONS }, async (live) => {
   await using f = await fixture((await live.replicaSet()).uri, 30);
