@@ -76,6 +76,20 @@ export class MongoCompatibilityError extends MongoAPIError {
   override readonly name = "MongoCompatibilityError";
 }
 
+/** Something that was to be there is not, or is not as it should be; found at run time, and nobody's argument is wrong. */
+export class MongoRuntimeError extends MongoError {
+  /** Tells the class where `instanceof` cannot, e.g. in a log. */
+  override readonly name: string = "MongoRuntimeError";
+  /** A word for programs, e.g. `ENOENT`; `undefined` where there is none. */
+  readonly code: string | undefined;
+
+  /** Takes the word for programs besides what every error takes. */
+  constructor(message: string, options: MongoErrorOptions & { readonly code?: string } = {}) {
+    super(message, options);
+    this.code = options.code;
+  }
+}
+
 /** The transport failed: refused, reset, closed or garbled. */
 export class MongoNetworkError extends MongoError {
   /** Tells the class where `instanceof` cannot, e.g. in a log. */
