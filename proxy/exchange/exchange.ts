@@ -91,8 +91,12 @@ export class Exchange
     this.#context = context;
   }
 
-  /** Sets out. What is waited for after it returns has been copied out of the client's buffer. */
+  /**
+   * Sets out. What is waited for after it returns has been copied out of the client's buffer. Throws `CodecError` if the
+   * command cannot be read where it has to be.
+   */
   start(): void {
+    this.#hidesOutcome = isUnacknowledgedWrite(this.#request.command);
     // What waits for data, for members, or for its client to send the rest, is not answered soon.
     const isSlow = this.#trail?.isAwaiting || this.#client.waitsForMembers || this.#request.rest !== null;
     this.#countsAsLoad = !isSlow;
@@ -137,7 +141,11 @@ export class Exchange
     this.#connection = connection;
     this.#trail?.leaves(this.#server!, connection);
     if (!this.#trail?.isAwaiting) this.#context.commands?.add(this);
-    this.#send(connection);
+    try {
+      this.#send(connection);
+    } catch (error) {
+      this.#failToSend(error, connection);
+    }
   }
 
   onCheckOutFailed(error: MongoError): void {
@@ -306,7 +314,6 @@ export class Exchange
 
   #send(connection: Connection): void {
     const request = this.#request;
-    this.#hidesOutcome = isUnacknowledgedWrite(request.command);
     if (this.#hidesOutcome || !request.expectsReply) acknowledge(request);
     if (request.command.exhaustAllowed) declineExhaust(request);
     const { front, topology } = this.#context;
@@ -363,6 +370,15 @@ export class Exchange
     if (this.#state === "relaying") return this.#end(() => this.#client.breakOff(error.message));
     if (this.#state === "running") this.#client.refuse(this.#request, toProxyError(error, this.#request.failing));
     this.#end();
+  }
+
+  /** A fault of ours ends this client; who gave the connection, perhaps another's exchange, has nothing to do with it. */
+  #failToSend(error: unknown, connection: Connection): void {
+    this.#trail?.failed();
+    this.#end(() => {
+      connection.close();
+      this.#client.breakOff(error instanceof Error ? error.message : String(error));
+    });
   }
 
   /** The command was not sent. */

@@ -1,16 +1,20 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { concat } from "@std/bytes";
-import { Binary, serialize } from "bson";
+import { Binary, type Document, serialize } from "bson";
 import { HEADER_BYTES } from "../../../codec/header.ts";
 import { compressMessage } from "../../../codec/op_compressed.ts";
 import { encodeOpMsg, OpMsgFlag } from "../../../codec/op_msg.ts";
+import type { ClientRequest } from "../../../proxy/client/client_request.ts";
+import type { Front, FrontOptions } from "../../../proxy/front.ts";
+import { GatewayFront } from "../../../proxy/hello/gateway_front.ts";
 import { find, opMsg } from "../support/commands.ts";
+import { eventually } from "../support/eventually.ts";
 import { GatewayFixture } from "../support/gateway_fixture.ts";
 import { Upstream } from "../support/upstream.ts";
 
 /** A message whose nested document holds a type that no element has; its top level is right. */
-function withBadField(command: string, field: string): Uint8Array {
-  const body = serialize({ [command]: 1, [field]: { marked: 1 }, $db: "admin" });
+function withBadField(command: string, field: string, before: Document = {}): Uint8Array {
+  const body = serialize({ [command]: 1, [field]: { ...before, marked: 1 }, $db: "admin" });
   body[new TextDecoder("latin1").decode(body).indexOf("marked") - 1] = 0x55;
   return encodeOpMsg({ requestId: 1, body });
 }
@@ -36,6 +40,8 @@ const BAD: Record<string, Uint8Array> = {
   "an unreadable read preference": withBadField("find", "$readPreference"),
   "an unreadable session": withBadField("getMore", "lsid"),
   "an unreadable hello": withBadField("hello", "client"),
+  "an unreadable write concern": withBadField("insert", "writeConcern"),
+  "an unreadable write concern that asks for nothing": withBadField("update", "writeConcern", { w: 0 }),
   "text": new TextEncoder().encode("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"),
 };
 
@@ -68,6 +74,7 @@ for (const [what, bytes] of Object.entries(BAD)) {
     assertMatch(message ?? "", /expected .*, got /);
     assertEquals(await good.command(find), { ok: 1 });
     assertEquals(fixture.told("clientClosed").length, 1);
+    assertEquals(fixture.server().connections, fixture.server().available);
   });
 }
 
@@ -102,4 +109,28 @@ Deno.test("Gateway hands on to the server what it has to judge of killCursors", 
   const reply = await client.command({ killCursors: "things", cursors, $db: "test" });
   assertEquals(reply.codeName, "TypeMismatch");
   assertEquals(upstream.commands("killCursors").length, 1);
+});
+
+Deno.test("Gateway ends a client alone for a fault in what sends its command", async () => {
+  const isAboutServers = ({ failing }: ClientRequest) => {
+    if (failing.name === "count") throw new Error("No such thing");
+    return false;
+  };
+  const createFront = (options: FrontOptions): Front => Object.assign(new GatewayFront(options), { isAboutServers });
+  await using upstream = new Upstream();
+  upstream.hold("find");
+  await using fixture = await GatewayFixture.open(`${upstream.uri}?maxPoolSize=1`, { createFront });
+  const [bad, good] = [await fixture.connect(), await fixture.connect()];
+  const id = good.send(find);
+  const running = await upstream.next("find");
+  bad.send({ count: "things", $db: "test" });
+  await eventually("the command waits", () => fixture.server().waiting === 1);
+  running.reply();
+  assertEquals((await good.replyTo(id)).document, { ok: 1 });
+  await bad.closed;
+  const { reason, message } = await fixture.event("clientClosed");
+  assertEquals([reason, message], ["replyLost", "No such thing"]);
+  const again = good.send(find);
+  (await upstream.next("find")).reply();
+  await good.replyTo(again);
 });

@@ -1,6 +1,7 @@
 import type { CompressorName } from "../../../codec/op_compressed.ts";
 import { parseConnectionString } from "../../../driver/connection_string.ts";
 import type { Transport } from "../../../driver/transport/transport.ts";
+import type { CreateFront } from "../../../proxy/front.ts";
 import { Gateway } from "../../../proxy/gateway.ts";
 import type { LegacyOpcodes } from "../../../proxy/gateway_config.ts";
 import type { GatewayStatus, ServerStatus } from "../../../proxy/gateway_status.ts";
@@ -18,6 +19,7 @@ export interface FixtureOptions {
   readonly ping?: boolean;
   /** Takes the place of that of all gateways of the file. */
   readonly transport?: Transport;
+  readonly createFront?: CreateFront;
 }
 
 /** A gateway on the loopback with what it tells, and the clients that a test connects to it. */
@@ -40,6 +42,8 @@ export class GatewayFixture extends EventLog implements AsyncDisposable {
       },
       (event) => this.take(event),
       options.transport ?? testTransport,
+      null,
+      options.createFront,
     );
   }
 
