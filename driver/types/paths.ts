@@ -21,7 +21,7 @@ export type IndexSegment = `${number}`;
 export type PositionalSegment = `${number}` | "$" | `$[${string}]`;
 
 /** How many dots a path may have and still be checked; what lies deeper may be anything. */
-export type MaxDepth = 6;
+export type MaxDepth = 4;
 
 /**
  * Every path into `T` in dot notation, each with the type of what is there, as a union of pairs. A path through an array
