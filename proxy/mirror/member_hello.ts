@@ -1,4 +1,4 @@
-import { type Document, Long } from "bson";
+import { type Document, Double, Long } from "bson";
 import { formatHostAddress, type HostAddress } from "../../driver/address.ts";
 import { advertisedVersions, agreedCompressors, type HelloContext, type HelloRequest } from "../hello/hello_reply.ts";
 import type { HostNames } from "./host_names.ts";
@@ -49,6 +49,7 @@ export function memberHello(
     connectionId: context.clientId,
     topologyVersion: withLong(hello.topologyVersion, "counter"),
     lastWrite: withLongs(hello.lastWrite),
+    ok: new Double(hello.ok),
   };
   const entries = Object.entries(withPrimary(hello)).flatMap(([key, value]): [string, unknown][] => {
     if (key === "isWritablePrimary" || key === "ismaster") return [[wordFor(request), value]];

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { type Document, Long, ObjectId } from "bson";
+import { type Document, Double, Long, ObjectId } from "bson";
 import type { ClientId } from "../../../proxy/event.ts";
 import { parseHello } from "../../../proxy/hello/hello_reply.ts";
 import { HostNames } from "../../../proxy/mirror/host_names.ts";
@@ -42,7 +42,7 @@ Deno.test("memberHello() names the proxy's addresses and leaves the rest", () =>
     maxWireVersion: 17,
     connectionId: 3,
     localTime: NOW,
-    ok: 1,
+    ok: new Double(1),
   });
 });
 
@@ -70,7 +70,7 @@ Deno.test("memberHello() tells of no newer wire version than wanted", () => {
 });
 
 Deno.test("memberHello() of a server without a configuration is as the server said it", () => {
-  const ghost = { isWritablePrimary: false, secondary: false, isreplicaset: true, maxWireVersion: 17, ok: 1 };
+  const ghost = { isWritablePrimary: false, secondary: false, isreplicaset: true, maxWireVersion: 17, ok: new Double(1) };
   assertEquals(reply({ hello: 1 }, ghost), { ...ghost });
 });
 
