@@ -5,6 +5,9 @@ import type { BulkWriteResult } from "./bulk/bulk_write_result.ts";
 import { executeBulk } from "./bulk/execute_bulk.ts";
 import type { BulkWriteOptions } from "./bulk/write_batch.ts";
 import type { AnyBulkWriteOperation } from "./bulk/write_model.ts";
+import { ChangeStream } from "./change_stream/change_stream.ts";
+import type { ChangeStreamDocument } from "./change_stream/change_stream_document.ts";
+import type { ChangeStreamOptions } from "./change_stream/change_stream_options.ts";
 import type { AggregateOptions } from "./crud/aggregate.ts";
 import { checkReplacement, checkUpdate } from "./crud/check_update.ts";
 import {
@@ -332,6 +335,14 @@ export class Collection<TSchema = Document> {
     options: AggregateOptions = NO_OPTIONS,
   ): AggregationCursor<Made> {
     return new AggregationCursor<Made>(this.#scope, pipeline, options);
+  }
+
+  /** Watches the collection for changes, which the stages of the pipeline may choose from or shape. */
+  watch<TLocal = TSchema, TChange = ChangeStreamDocument<TLocal>>(
+    pipeline: readonly Document[] = [],
+    options: ChangeStreamOptions = NO_OPTIONS,
+  ): ChangeStream<TLocal, TChange> {
+    return new ChangeStream(this.#scope, pipeline, options);
   }
 
   /** Counts the documents that match. */

@@ -1,5 +1,8 @@
 import type { Document } from "../codec/bson_types.ts";
 import { Admin } from "./admin.ts";
+import { ChangeStream } from "./change_stream/change_stream.ts";
+import type { ChangeStreamDocument } from "./change_stream/change_stream_document.ts";
+import type { ChangeStreamOptions } from "./change_stream/change_stream_options.ts";
 import { Collection, type CollectionOptions } from "./collection.ts";
 import type { AggregateOptions } from "./crud/aggregate.ts";
 import type { DropCollectionOptions, RenameOptions } from "./crud/collection_commands.ts";
@@ -166,6 +169,14 @@ export class Db {
     options: AggregateOptions = {},
   ): AggregationCursor<TSchema> {
     return new AggregationCursor(this.#scope(null), pipeline, options);
+  }
+
+  /** Watches all collections of the database for changes, but those of the server itself. */
+  watch<TSchema = Document, TChange = ChangeStreamDocument<TSchema>>(
+    pipeline: readonly Document[] = [],
+    options: ChangeStreamOptions = {},
+  ): ChangeStream<TSchema, TChange> {
+    return new ChangeStream(this.#scope(null), pipeline, options);
   }
 
   /** Creates an index of a collection and gives its name. */

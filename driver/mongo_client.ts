@@ -1,3 +1,7 @@
+import type { Document } from "../codec/bson_types.ts";
+import { ChangeStream } from "./change_stream/change_stream.ts";
+import type { ChangeStreamDocument } from "./change_stream/change_stream_document.ts";
+import type { ChangeStreamOptions } from "./change_stream/change_stream_options.ts";
 import { type ClientOptions, clientSettings, withClientOptions } from "./client_settings.ts";
 import { type ConnectionString, parseConnectionString, resolveConnectionString } from "./connection_string.ts";
 import { Db, type DbOptions } from "./db.ts";
@@ -154,6 +158,15 @@ export class MongoClient implements AsyncDisposable {
     const [options, run] = typeof optionsOrRun === "function" ? [{}, optionsOrRun] : [optionsOrRun, maybeRun!];
     await using session = this.startSession(options);
     return await run(session);
+  }
+
+  /** Watches all databases for changes, but `admin`, `config` and `local`. */
+  watch<TSchema = Document, TChange = ChangeStreamDocument<TSchema>>(
+    pipeline: readonly Document[] = [],
+    options: ChangeStreamOptions = {},
+  ): ChangeStream<TSchema, TChange> {
+    const scope = { client: this, database: "admin", collection: null, settings: this.core.settings };
+    return new ChangeStream(scope, pipeline, options, true);
   }
 
   /** Adds a listener for an event. */
