@@ -1,3 +1,4 @@
+import { ChangeStream } from "../../../driver/change_stream/change_stream.ts";
 import { MongoOperationTimeoutError, MongoServerError } from "../../../driver/error.ts";
 import { GridFSBucket } from "../../../driver/gridfs/gridfs_bucket.ts";
 import type { GridFSBucketWriteStream } from "../../../driver/gridfs/gridfs_write_stream.ts";
@@ -19,13 +20,14 @@ const TRANSACTION_STATES = {
 /** The driver of this project. */
 export const OWN_DRIVER: DriverUnderTest = {
   MongoClient,
-  GridFSBucket: GridFSBucket as DriverUnderTest["GridFSBucket"],
+  GridFSBucket: GridFSBucket as unknown as DriverUnderTest["GridFSBucket"],
   MongoServerError,
   MongoOperationTimeoutError,
   clientOptions: { heartbeatFrequencyMS: 50, minHeartbeatFrequencyMS: 50 },
   hasOption: (name) => OPTIONS.has(name),
   openCursor: async (cursor) => {
-    await cursor.hasNext();
+    if (cursor instanceof ChangeStream) await cursor.open();
+    else await cursor.hasNext();
   },
   inspectSession: (session) => sessionFacts(session as ClientSession),
   upload: async (bucket, id, filename, bytes, options) => {
