@@ -75,9 +75,11 @@ function primaryOf(hello: Document, primary: string | null): unknown {
 
 /** With a place for the primary where servers have it, between the state and the address of a member. */
 function withPrimary(hello: Document): Document {
-  if ("primary" in hello || !("me" in hello)) return hello;
-  const { me, ...others } = hello;
-  return { ...others, primary: null, me };
+  if ("primary" in hello) return hello;
+  const entries = Object.entries(hello).map(([key, value]): Document =>
+    key === "me" ? { primary: null, me: value } : { [key]: value }
+  );
+  return Object.assign({}, ...entries);
 }
 
 function isPrimary({ isWritablePrimary, ismaster }: Document): boolean {

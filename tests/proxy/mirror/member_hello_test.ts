@@ -70,7 +70,13 @@ Deno.test("memberHello() tells of no newer wire version than wanted", () => {
 });
 
 Deno.test("memberHello() of a server without a configuration is as the server said it", () => {
-  const ghost = { isWritablePrimary: false, secondary: false, isreplicaset: true, maxWireVersion: 17, ok: new Double(1) };
+  const ghost = {
+    isWritablePrimary: false,
+    secondary: false,
+    isreplicaset: true,
+    maxWireVersion: 17,
+    ok: new Double(1),
+  };
   assertEquals(reply({ hello: 1 }, ghost), { ...ghost });
 });
 
@@ -94,8 +100,7 @@ Deno.test("memberHello() names the primary that says so itself, whatever the mem
   assertEquals(told(HELLO, null), "proxy:6001");
   assertEquals(told(without, "hidden:27017"), undefined);
   assertEquals(told({ ...HELLO, isWritablePrimary: true, primary: "db1:27017" }, "db2:27017"), "proxy:6000");
-  const keys = Object.keys(reply({ hello: 1 }, without, null, "db2:27017"));
-  assertEquals(keys.indexOf("primary") < keys.indexOf("me"), true);
+  assertEquals(Object.keys(reply({ hello: 1 }, without, null, "db2:27017")), Object.keys(reply({ hello: 1 })));
 });
 
 function reply(
