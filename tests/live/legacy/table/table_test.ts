@@ -66,31 +66,28 @@ liveTest("Gateway answers legacy messages as a 5.0 server does by translating th
 });
 
 liveTest(
-  "Gateway answers legacy messages as a 5.0 replica set does",
+  "Gateway and mirror answer legacy messages as a 5.0 replica set does",
   { versions: VERSIONS },
   async ({ t, version }) => {
     await using reference = await startReplicaSet({ version: REFERENCE });
     await using set = await startReplicaSet({ version });
     await using gateway = await startGateway(set.uri);
     const [expected, server] = [direct(await reference.primary()), await set.primary()];
-    const sides = { expected, actual: { address: gateway, server } };
     const differences = [...differencesOf(version), ...OF_REPLICA_SETS, ...OF_TORANA_FOR_SETS];
-    await assertAlike(t, compareSides(REPLICA_SET_SEQUENCES, sides, differences));
+    const sides = { expected, actual: { address: gateway, server } };
+    await t.step("gateway", (t) => assertAlike(t, compareSides(REPLICA_SET_SEQUENCES, sides, differences)));
+    await t.step("mirror", async (t) => {
+      await using fixture = await MirrorFixture.open(set.uri);
+      const [host = "", port] = fixture.addressOf(`${server.host}:${server.port}`).split(":");
+      const throughMirror = { expected, actual: { address: { host, port: Number(port) }, server } };
+      await assertAlike(t, compareSides(MIRROR_SEQUENCES, throughMirror, differences));
+    });
     await Promise.all([killSecondary(reference), killSecondary(set)]);
-    await assertAlike(t, compareSides(MEMBER_DOWN_SEQUENCES, sides, differences), 10);
+    await t.step("gateway, while a member is down", async (t) => {
+      await assertAlike(t, compareSides(MEMBER_DOWN_SEQUENCES, sides, differences), 10);
+    });
   },
 );
-
-liveTest("Mirror answers legacy messages as a 5.0 replica set does", { versions: VERSIONS }, async ({ t, version }) => {
-  await using reference = await startReplicaSet({ version: REFERENCE });
-  await using set = await startReplicaSet({ version });
-  await using fixture = await MirrorFixture.open(set.uri);
-  const [expected, server] = [direct(await reference.primary()), await set.primary()];
-  const [host = "", port] = fixture.addressOf(`${server.host}:${server.port}`).split(":");
-  const differences = [...differencesOf(version), ...OF_REPLICA_SETS, ...OF_TORANA_FOR_SETS];
-  const sides = { expected, actual: { address: { host, port: Number(port) }, server } };
-  await assertAlike(t, compareSides(MIRROR_SEQUENCES, sides, differences));
-});
 
 liveTest("OF_60 tells what 6.0 words otherwise than 5.0", { versions: ["6.0"] }, async () => {
   await using older = await startStandalone({ version: REFERENCE });
