@@ -58,6 +58,12 @@ export class MongoNotConnectedError extends MongoAPIError {
   override readonly name = "MongoNotConnectedError";
 }
 
+/** The client was closed while the operation ran; it may have been done all the same. */
+export class MongoClientClosedError extends MongoAPIError {
+  /** Tells the class where `instanceof` cannot, e.g. in a log. */
+  override readonly name = "MongoClientClosedError";
+}
+
 /** A session was used after it ended. */
 export class MongoExpiredSessionError extends MongoAPIError {
   /** Tells the class where `instanceof` cannot, e.g. in a log. */

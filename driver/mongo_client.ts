@@ -6,7 +6,7 @@ import { type ClientOptions, clientSettings, withClientOptions } from "./client_
 import { type ConnectionString, parseConnectionString, resolveConnectionString } from "./connection_string.ts";
 import { Db, type DbOptions } from "./db.ts";
 import { createTopology } from "./deployment.ts";
-import { MongoNotConnectedError } from "./error.ts";
+import { MongoNetworkError, MongoNotConnectedError } from "./error.ts";
 import type { DriverEvent } from "./event.ts";
 import type { ServerApi } from "./handshake.ts";
 import type { ClientEvents } from "./monitoring/client_events.ts";
@@ -119,13 +119,18 @@ export class MongoClient implements AsyncDisposable {
     }
   }
 
-  /** Ends cursors and sessions and closes all connections; doing it again does nothing. */
+  /**
+   * Ends cursors and sessions and closes all connections; doing it again does nothing. Operations under way reject with
+   * `MongoClientClosedError`.
+   */
   async close(): Promise<void> {
     const state = this.#state;
     if (state.kind === "closing") return await state.closed;
     if (state.kind === "open") {
-      const closed = this.#shut(state.topology);
-      this.#state = { kind: "closing", topology: state.topology, closed };
+      const { promise: closed, resolve, reject } = Promise.withResolvers<void>();
+      // First, so that what is interrupted is not tried again.
+      this.#state = { ...state, kind: "closing", closed };
+      this.#shut(state.topology).then(resolve, reject);
       return await closed;
     }
     this.#state = CLOSED;
@@ -209,13 +214,18 @@ export class MongoClient implements AsyncDisposable {
   }
 
   #createCore(): ClientCore {
-    const topologyOf = () => "topology" in this.#state ? this.#state.topology : null;
+    const stateOf = () => this.#state;
     const { operations, ...settings } = clientSettings(this.#parsed, this.#options);
     return {
       ...settings,
       settings: operations,
       get topology() {
-        return topologyOf();
+        const state = stateOf();
+        return "topology" in state ? state.topology : null;
+      },
+      get isClosed() {
+        const { kind } = stateOf();
+        return kind === "closing" || kind === "closed";
       },
       events: this.#events,
       serverSessions: new ServerSessionPool(),
@@ -269,6 +279,7 @@ export class MongoClient implements AsyncDisposable {
   }
 
   async #shut(topology: Topology): Promise<void> {
+    for (const { pool } of topology.servers) pool.interrupt(new MongoNetworkError("The client was closed"));
     // Cursors first, which are closed in their sessions.
     await disposeAll([...this.core.open].filter((resource) => !(resource instanceof ClientSession)));
     await disposeAll([...this.core.open]);

@@ -10,6 +10,8 @@ import type { OperationSettings } from "./operation_settings.ts";
 export interface ClientCore {
   /** `null` before the client is connected, and after it is closed. */
   readonly topology: Topology | null;
+  /** Whether the client is closed or about to be, so that nothing is tried again. */
+  readonly isClosed: boolean;
   /** What databases inherit. */
   readonly settings: OperationSettings;
   /** How operations are retried. */

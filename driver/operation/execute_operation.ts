@@ -16,7 +16,7 @@ export interface ExecuteOptions {
  * the reply, and does it again where the specifications say so.
  *
  * Rejects with `MongoServerError`, `MongoWriteConcernError`, `MongoNetworkError`, `MongoServerSelectionError`,
- * `MongoWaitQueueError`, `MongoOperationTimeoutError`, `MongoNotConnectedError`, what the operation throws, or the
+ * `MongoWaitQueueError`, `MongoOperationTimeoutError`, `MongoNotConnectedError`, `MongoClientClosedError`, what the operation throws, or the
  * reason of `signal`.
  */
 export async function executeOperation<Result>(

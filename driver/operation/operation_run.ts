@@ -3,6 +3,9 @@ import type { Document } from "../../codec/bson_types.ts";
 import { encodeOpMsg, OpMsgFlag } from "../../codec/op_msg.ts";
 import { type Connection, nextRequestId } from "../connection.ts";
 import {
+  MongoAPIError,
+  MongoClientClosedError,
+  MongoError,
   MongoNetworkError,
   MongoOperationTimeoutError,
   MongoServerError,
@@ -97,7 +100,7 @@ export class OperationRun<Result> {
 
   /** Gets ready for a further attempt after `cause`. Throws what the user is to get if there is none. */
   async prepareRetry(cause: unknown): Promise<void> {
-    const error = this.#hasDeadline ? asOperationTimeout(cause) : cause;
+    const error = this.#isClientClosed ? clientClosed(cause) : this.#hasDeadline ? asOperationTimeout(cause) : cause;
     addCallerStack(error);
     this.#label(error);
     this.#use.unpinAfter(error);
@@ -113,6 +116,10 @@ export class OperationRun<Result> {
   /** Gives back what was borrowed. */
   end(): void {
     this.#use.end(this.#topology.description.logicalSessionTimeoutMinutes);
+  }
+
+  get #isClientClosed(): boolean {
+    return this.#core.isClosed || this.#core.topology !== this.#topology;
   }
 
   get #hasDeadline(): boolean {
@@ -192,7 +199,8 @@ export class OperationRun<Result> {
     } catch (error) {
       if (!(error instanceof MongoWriteConcernError)) monitor?.failed(error);
       if (connection.isClosed) this.#use.markDirty();
-      tellServer(error, server, connection);
+      // What this side closed says nothing of the server.
+      if (!this.#isClientClosed) tellServer(error, server, connection);
       throw error;
     }
   }
@@ -329,6 +337,13 @@ export class OperationRun<Result> {
 
 function knowsWritesByNumber({ description: { type, logicalSessionTimeoutMinutes } }: Server): boolean {
   return type === "LoadBalancer" || (type !== "Standalone" && logicalSessionTimeoutMinutes !== null);
+}
+
+/** What the server said counts all the same. */
+function clientClosed(cause: unknown): unknown {
+  const hasAnswer = cause instanceof MongoServerError || cause instanceof MongoAPIError;
+  if (hasAnswer || !(cause instanceof MongoError)) return cause;
+  return new MongoClientClosedError("The client was closed while the operation ran", { cause });
 }
 
 /** Lets discovery learn from a failure. */

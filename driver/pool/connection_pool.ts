@@ -215,6 +215,11 @@ export class ConnectionPool {
     this.#report.poolClosed();
   }
 
+  /** Closes the connections in use now; what runs on them fails with `error`. They are checked in as after any failure. */
+  interrupt(error: MongoNetworkError): void {
+    for (const slot of this.#connections.checkedOut.toArray()) slot.connection?.close(error);
+  }
+
   #takeAvailable(): PoolSlot | null {
     const idleLimit = this.#limits.maxIdleTimeMS;
     return this.#connections.takeAvailable(idleLimit === 0 ? -Infinity : performance.now() - idleLimit);

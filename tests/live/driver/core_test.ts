@@ -9,10 +9,13 @@ import {
 import type { Document } from "bson";
 import type { ClientOptions } from "../../../driver/client_settings.ts";
 import {
+  MongoAuthError,
+  MongoClientClosedError,
   MongoError,
   MongoNetworkError,
   MongoNotConnectedError,
   MongoServerError,
+  MongoServerSelectionError,
   MongoTransactionError,
   MongoWriteConcernError,
 } from "../../../driver/error.ts";
@@ -522,3 +525,51 @@ liveTest(
     assertEquals(typeof opened?.serviceId?.toHexString(), "string");
   },
 );
+
+liveTest(
+  "MongoClient.close fails what is under way, and does not wait for it",
+  { versions: ["6.0"] },
+  async ({ replicaSet }) => {
+    const { uri } = await replicaSet();
+    await using watched = watch(`${uri}&maxPoolSize=1`);
+    const { client } = watched;
+    await run(client, find("a"));
+    await failCommands(client, { failCommands: ["find"], blockConnection: true, blockTimeMS: 2_000 });
+    const started = new Promise<void>((resolve) => client.once("commandStarted", () => resolve()));
+    const failed = assertRejects(() => run(client, find("a")), MongoClientClosedError);
+    await started;
+    await client.close();
+    await failed;
+  },
+);
+
+liveTest("MongoClient that is closed while it connects is closed", { versions: ["6.0"] }, async ({ replicaSet }) => {
+  const { uri } = await replicaSet();
+  const client = new MongoClient(uri);
+  const connected = assertRejects(() => client.connect(), MongoNotConnectedError);
+  await client.close();
+  await connected;
+});
+
+liveTest("MongoClient.connect rejects where there is no server, and can be called again", async () => {
+  await using server = await startStandalone();
+  await server.kill("SIGKILL");
+  const client = new MongoClient(
+    server.uri,
+    { serverSelectionTimeoutMS: 200, minHeartbeatFrequencyMS: 50 } as ClientOptions,
+  );
+  await assertRejects(() => client.connect(), MongoServerSelectionError);
+  await server.restart();
+  await client.connect();
+  assertEquals((await client.db("admin").command({ ping: 1 })).ok, 1);
+  await client.close();
+});
+
+liveTest("MongoClient.connect rejects where the password is wrong", { versions: ["6.0"] }, async () => {
+  const login = { user: "ada", pwd: "right" };
+  await using server = await startStandalone({ version: "6.0", auth: { ...login } });
+  const client = new MongoClient(server.uri, { auth: { username: "ada", password: "wrong" } });
+  await assertRejects(() => client.connect(), MongoAuthError);
+  await using good = new MongoClient(server.uri);
+  await good.connect();
+});
