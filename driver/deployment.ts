@@ -24,7 +24,7 @@ export interface DeploymentOptions {
   readonly onEvent: DriverEventListener;
   /** What opens the sockets, those of monitors included. @default {denoTransport} */
   readonly transport?: Transport;
-  /** Who uses the driver, for the servers' logs. */
+  /** Who uses the driver, for the servers' logs; what is added later counts for connections that are opened then. */
   readonly driverInfo?: readonly DriverInfo[];
   /** Declared on every connection; absent: none is. */
   readonly serverApi?: ServerApi;
@@ -73,11 +73,16 @@ async function commonConnectOptions(
 ): Promise<ConnectOptions> {
   const tls = await readTlsOptions(options);
   const { appName } = options;
+  const environment = readClientEnvironment();
+  const metadata = () =>
+    buildClientMetadata(environment, { driverInfo, ...(appName === undefined ? {} : { appName }) });
+  // A name that is too long is told before anything is opened.
+  metadata();
   return {
-    clientMetadata: buildClientMetadata(readClientEnvironment(), {
-      driverInfo,
-      ...(appName === undefined ? {} : { appName }),
-    }),
+    // Read for each connection: more may be known of who uses the driver by then.
+    get clientMetadata() {
+      return metadata();
+    },
     connectTimeoutMS: options.connectTimeoutMS ?? DEFAULT_CLIENT_OPTIONS.connectTimeoutMS,
     loadBalanced: options.loadBalanced ?? false,
     ...(tls === null ? {} : { tls }),

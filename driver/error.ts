@@ -126,6 +126,25 @@ export class MongoServerError extends MongoError {
     this.codeName = typeof response.codeName === "string" ? response.codeName : "";
     this.errorResponse = response;
   }
+
+  /** What the server adds to the message, e.g. which rule of a validator a document breaks; `undefined` if nothing. */
+  get errInfo(): Record<string, unknown> | undefined {
+    return asDocument(this.errorResponse.errInfo);
+  }
+
+  /** The keys of the index that a duplicate offends against; `undefined` in other errors. */
+  get keyPattern(): Record<string, unknown> | undefined {
+    return asDocument(this.errorResponse.keyPattern);
+  }
+
+  /** The values that are there already; `undefined` in other errors than that of a duplicate. */
+  get keyValue(): Record<string, unknown> | undefined {
+    return asDocument(this.errorResponse.keyValue);
+  }
+}
+
+function asDocument(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === "object" && value !== null ? value as Record<string, unknown> : undefined;
 }
 
 /** The server did the write, and could not see to what its write concern asks for. */

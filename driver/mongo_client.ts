@@ -2,6 +2,8 @@ import type { Document } from "../codec/bson_types.ts";
 import { ChangeStream } from "./change_stream/change_stream.ts";
 import type { ChangeStreamDocument } from "./change_stream/change_stream_document.ts";
 import type { ChangeStreamOptions } from "./change_stream/change_stream_options.ts";
+import { readClientEnvironment } from "./client_environment.ts";
+import { buildClientMetadata, type DriverInfo } from "./client_metadata.ts";
 import { type ClientOptions, clientSettings, withClientOptions } from "./client_settings.ts";
 import { type ConnectionString, parseConnectionString, resolveConnectionString } from "./connection_string.ts";
 import { Db, type DbOptions } from "./db.ts";
@@ -53,12 +55,14 @@ export class MongoClient implements AsyncDisposable {
   readonly #uri: string;
   readonly #options: ClientOptions;
   readonly #events = new EventHub<ClientEvents>();
+  readonly #driverInfo: DriverInfo[];
   #state: ClientState = NEW;
 
   /** Throws `MongoParseError` for a connection string or options that cannot be used. Nothing is opened yet. */
   constructor(uri: string, options: ClientOptions = {}) {
     this.#uri = uri;
     this.#options = options;
+    this.#driverInfo = options.driverInfo === undefined ? [] : [options.driverInfo];
     this.#parsed = withClientOptions(parseConnectionString(uri), options);
     this.core = this.#createCore();
   }
@@ -145,6 +149,15 @@ export class MongoClient implements AsyncDisposable {
   /** A database; by default the one that the connection string names, or `test`. Nothing is sent. */
   db(name: string = this.#parsed.defaultDatabase ?? "test", options: DbOptions = {}): Db {
     return new Db(this, name, options);
+  }
+
+  /**
+   * Tells servers who uses the driver, besides what they are told already, on connections that are opened from now on.
+   * Throws `MongoAPIError` if it cannot be sent.
+   */
+  appendMetadata(driverInfo: DriverInfo): void {
+    buildClientMetadata(readClientEnvironment(), { driverInfo: [driverInfo] });
+    this.#driverInfo.push(driverInfo);
   }
 
   /** Starts a session; it is to be ended. Throws `MongoInvalidArgumentError` for options that do not go together. */
@@ -289,7 +302,7 @@ export class MongoClient implements AsyncDisposable {
   }
 
   #createTopology(resolved: ConnectionString): Promise<Topology> {
-    const { transport, driverInfo } = this.#options;
+    const { transport } = this.#options;
     const { timeoutMS } = this.core.settings;
     const { serverApi } = this.core;
     return createTopology(resolved, {
@@ -297,7 +310,7 @@ export class MongoClient implements AsyncDisposable {
       // One limit for everything takes the place of that for waiting.
       ...(timeoutMS === undefined ? {} : { pool: { waitQueueTimeoutMS: 0 } }),
       ...(transport === undefined ? {} : { transport }),
-      ...(driverInfo === undefined ? {} : { driverInfo: [driverInfo] }),
+      driverInfo: this.#driverInfo,
       ...(serverApi === null ? {} : { serverApi }),
     });
   }

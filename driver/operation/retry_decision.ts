@@ -15,6 +15,7 @@ const RETRYABLE_CODES: ReadonlySet<number> = new Set([
   13435,
   13436,
 ]);
+const RETRYABLE_LABELS = ["RetryableWriteError", "RetryableError", "TransientTransactionError"];
 const READ_CONCERN_MAJORITY_NOT_AVAILABLE_YET = 134;
 /** The first wire version (MongoDB 4.4) whose servers label errors themselves. */
 const LABELLING_WIRE_VERSION = 9;
@@ -49,7 +50,7 @@ export function decideRetry(attempt: FailedAttempt): RetryVerdict {
   const isOverload = isOverloadError(error);
   const isEligible = isOverload && error.hasErrorLabel("RetryableError")
     ? attempt.retriesOverload
-    : isRetryable(error, attempt.retries);
+    : allows(error, attempt.retries);
   if (!isEligible || attempts > allowedRetries(attempt)) return FAIL;
   return { kind: "retry", maxBackoffMS: isOverload ? backoffMS(error, attempts) : 0 };
 }
@@ -59,6 +60,15 @@ export function isRetryableRead(error: unknown): boolean {
   if (error instanceof MongoNetworkError) return true;
   const code = codeOf(error);
   return code !== null && (RETRYABLE_CODES.has(code) || code === READ_CONCERN_MAJORITY_NOT_AVAILABLE_YET);
+}
+
+/**
+ * Whether the same may succeed if it is tried again: a read, a write that was not done or that can be repeated, or, with
+ * the label `TransientTransactionError`, the whole transaction. The driver itself has tried again where it is safe.
+ */
+export function isRetryable(error: unknown): boolean {
+  return isRetryableRead(error) ||
+    (error instanceof MongoError && RETRYABLE_LABELS.some((label) => error.hasErrorLabel(label)));
 }
 
 /** Whether the failure tells of a server that has too much to do. */
@@ -84,7 +94,7 @@ export function labelsWrite({ error, maxWireVersion, isMongos }: WriteFailure): 
   return RETRYABLE_CODES.has(error.code) && !(isConcern && isMongos);
 }
 
-function isRetryable(error: unknown, retries: "read" | "write" | null): boolean {
+function allows(error: unknown, retries: "read" | "write" | null): boolean {
   if (retries === null) return false;
   if (retries === "read") return isRetryableRead(error);
   return error instanceof MongoError && error.hasErrorLabel("RetryableWriteError");

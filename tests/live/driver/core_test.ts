@@ -573,3 +573,54 @@ liveTest("MongoClient.connect rejects where the password is wrong", { versions: 
   await using good = new MongoClient(server.uri);
   await good.connect();
 });
+
+liveTest("MongoClient tells servers who uses the driver", { versions: ["6.0"] }, async ({ replicaSet }) => {
+  const { uri } = await replicaSet();
+  await using watched = watch(uri, { appName: "core test", driverInfo: { name: "first" } });
+  const { client } = watched;
+  client.appendMetadata({ name: "second", version: "1.2" });
+  const [operation] = await client.db("admin").aggregate([
+    { $currentOp: { idleConnections: true, localOps: true } },
+    { $match: { appName: "core test", "clientMetadata.driver.name": /\|second$/ } },
+  ]).toArray();
+  assertEquals(operation?.clientMetadata.driver.name, "torana|first|second");
+});
+
+liveTest(
+  "MongoClient runs 1,000 operations at a time on 10 connections",
+  { versions: ["6.0"] },
+  async ({ replicaSet }) => {
+    const { uri } = await replicaSet();
+    await using watched = watch(`${uri}&maxPoolSize=10`);
+    const { client } = watched;
+    const id = unique();
+    await run(client, insert(id));
+    const found = await Promise.all(Array.from({ length: 1_000 }, () => run(client, find(id))));
+    assert(found.every((documents) => documents.length === 1));
+    const connections = new Set(watched.started.map((event) => `${event.address} ${event.connectionId}`));
+    assert(connections.size <= 10, `${connections.size} connections`);
+  },
+);
+
+liveTest("MongoClient writes each document once while the primary changes", { versions: ["6.0"] }, async (context) => {
+  const set = await context.replicaSet();
+  await using watched = watch(set.uri, { w: "majority" });
+  const { client } = watched;
+  const things = client.db(DATABASE).collection<{ _id: number; round: string }>("elections");
+  const round = unique();
+  await things.deleteMany({});
+  const isOver = new AbortController();
+  let written = 0;
+  const writers = Array.from({ length: 8 }, async (_, writer) => {
+    for (let i = 0; !isOver.signal.aborted; i++) {
+      await things.insertOne({ _id: i * 8 + writer, round });
+      written += 1;
+    }
+  });
+  await set.stepDown();
+  const before = written;
+  while (written < before + 100) await things.findOne({});
+  isOver.abort();
+  await Promise.all(writers);
+  assertEquals(await things.countDocuments({ round }), written);
+});
