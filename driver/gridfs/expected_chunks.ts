@@ -34,8 +34,7 @@ export class ExpectedChunks {
    * Takes the next chunk and gives what is wanted of its bytes. Throws `MongoGridFSChunkError` if it is another one than
    * expected, or has another size.
    */
-  take({ n, data }: Document): Uint8Array {
-    const { start, end } = this.#range;
+  take({ n, data }: Document): Uint8Array<ArrayBuffer> {
     const expected = this.#next++;
     const isPastEnd = expected >= this.first + this.count;
     if (isPastEnd || n < expected) {
@@ -44,11 +43,8 @@ export class ExpectedChunks {
       );
     }
     if (n !== expected) throw missingChunk(String(n), expected);
-    const bytes = data instanceof Binary ? data.value() : data;
-    this.#checkSize(bytes, expected);
-    const offset = expected * this.#file.chunkSize;
-    if (start <= offset && end >= offset + bytes.length) return bytes;
-    return bytes.slice(Math.max(start - offset, 0), end - offset);
+    const bytes: Uint8Array<ArrayBuffer> | undefined = data instanceof Binary ? data.value() : data;
+    return this.#part(this.#checkSize(bytes, expected), expected * this.#file.chunkSize);
   }
 
   /** To be called when no more chunks come. Throws `MongoGridFSChunkError` if more are expected. */
@@ -56,10 +52,17 @@ export class ExpectedChunks {
     if (this.#next < this.first + this.count) throw missingChunk("none", this.#next);
   }
 
-  #checkSize(bytes: Uint8Array | undefined, n: number): void {
+  /** The part is a plain array with a buffer of its own, which whoever reads it may transfer. */
+  #part(bytes: Uint8Array<ArrayBuffer>, offset: number): Uint8Array<ArrayBuffer> {
+    const { start, end } = this.#range;
+    const part = bytes.subarray(Math.max(start - offset, 0), end - offset);
+    return part.length === part.buffer.byteLength ? new Uint8Array(part.buffer) : new Uint8Array(part);
+  }
+
+  #checkSize(bytes: Uint8Array<ArrayBuffer> | undefined, n: number): Uint8Array<ArrayBuffer> {
     const { length, chunkSize } = this.#file;
     const expected = Math.min(chunkSize, length - n * chunkSize);
-    if (bytes?.length === expected) return;
+    if (bytes?.length === expected) return bytes;
     throw new MongoGridFSChunkError(
       `ChunkIsWrongSize: Got unexpected length: ${bytes?.length} of n: ${n}, expected: ${expected}`,
     );

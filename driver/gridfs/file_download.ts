@@ -26,7 +26,7 @@ export interface DownloadPlan {
 export async function* downloadFile(
   plan: DownloadPlan,
   range: ByteRangeOptions,
-): AsyncGenerator<Uint8Array, void, void> {
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
   const file = await findFile(plan);
   const layout = fileLayout(file);
   const chunks = new ExpectedChunks(layout, byteRange(layout.length, range));

@@ -21,7 +21,7 @@ export interface GridFSBucketReadStreamOptionsWithRevision extends GridFSBucketR
 
 type ReadState =
   | { readonly kind: "new"; readonly range: ByteRangeOptions }
-  | { readonly kind: "reading"; readonly bytes: AsyncGenerator<Uint8Array, void, void> };
+  | { readonly kind: "reading"; readonly bytes: AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> };
 
 /**
  * A file that is being read. Nothing is sent before something is read. It is to be read to its end or cancelled, which
@@ -30,7 +30,7 @@ type ReadState =
  * Reading rejects with `MongoRuntimeError` (`code` is `ENOENT`) if there is no such file, `MongoInvalidArgumentError` if
  * the asked part is not in it, `MongoGridFSChunkError` if a chunk is not as it should be, and what the server says.
  */
-export class GridFSBucketReadStream extends ReadableStream<Uint8Array> {
+export class GridFSBucketReadStream extends ReadableStream<Uint8Array<ArrayBuffer>> {
   readonly #source: DownloadSource;
 
   /**
@@ -63,7 +63,7 @@ export class GridFSBucketReadStream extends ReadableStream<Uint8Array> {
   }
 }
 
-class DownloadSource implements UnderlyingDefaultSource<Uint8Array> {
+class DownloadSource implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>> {
   readonly #plan: DownloadPlan;
   #state: ReadState;
 
@@ -79,7 +79,7 @@ class DownloadSource implements UnderlyingDefaultSource<Uint8Array> {
     this.#state = { kind: "new", range: { ...this.#state.range, ...range } };
   }
 
-  async pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+  async pull(controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>): Promise<void> {
     const { done, value } = await this.#bytes().next();
     if (done) controller.close();
     else controller.enqueue(value);
@@ -89,7 +89,7 @@ class DownloadSource implements UnderlyingDefaultSource<Uint8Array> {
     await this.#bytes().return();
   }
 
-  #bytes(): AsyncGenerator<Uint8Array, void, void> {
+  #bytes(): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
     if (this.#state.kind === "new") {
       this.#state = { kind: "reading", bytes: downloadFile(this.#plan, this.#state.range) };
     }
