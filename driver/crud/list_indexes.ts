@@ -1,4 +1,5 @@
 import type { CursorPlan } from "../cursor/cursor_source.ts";
+import { timeoutModeOf } from "../cursor/timeout_mode.ts";
 import { type CollectionScope, operationSettings, readOperation } from "./collection_scope.ts";
 import { withFields } from "./command_body.ts";
 import type { CommandOperationOptions } from "./crud_options.ts";
@@ -22,7 +23,7 @@ export function listIndexes(scope: CollectionScope, options: ListIndexesOptions)
     session: options.session ?? null,
     bson,
     limits: { signal, timeoutMS },
-    timeoutMode: options.timeoutMode ?? "cursorLifetime",
+    timeoutMode: timeoutModeOf({ timeoutMode: options.timeoutMode, timeoutMS }),
     open: (session) => {
       const { readConcern: _none, ...operation } = readOperation(scope, { ...options, session }, {
         commandName: "listIndexes",

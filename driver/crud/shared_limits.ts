@@ -10,7 +10,7 @@ export function sharedLimits(limits: ExecuteOptions): () => ExecuteOptions {
   if (timeoutMS === 0) return () => limits;
   const deadline = performance.now() + timeoutMS;
   return () => {
-    const left = deadline - performance.now();
+    const left = Math.ceil(deadline - performance.now());
     if (left > 0) return { signal, timeoutMS: left };
     throw new MongoOperationTimeoutError(`The operation was not completed within ${timeoutMS} ms`);
   };

@@ -50,18 +50,21 @@ export abstract class AbstractCursor<TSchema = Document> implements AsyncDisposa
 
   /** The next document, waited for as long as it takes; `null` at the end. */
   async next(): Promise<TSchema | null> {
+    this.#beginCall();
     while (this.#isDrained) if (!await this.#fetch()) return null;
     return this.#take();
   }
 
   /** The next document if one is there or comes with the next batch; `null` otherwise. */
   async tryNext(): Promise<TSchema | null> {
+    this.#beginCall();
     if (this.#isDrained) await this.#fetch();
     return this.#isDrained ? null : this.#take();
   }
 
   /** Says whether there is a next document, waiting until that is known. */
   async hasNext(): Promise<boolean> {
+    this.#beginCall();
     while (this.#isDrained) if (!await this.#fetch()) return false;
     return true;
   }
@@ -72,6 +75,7 @@ export abstract class AbstractCursor<TSchema = Document> implements AsyncDisposa
     while (await this.#fetch()) {
       const batch = this.readBufferedDocuments();
       for (let i = 0; i < batch.length; i++) documents.push(batch[i]!);
+      this.#beginCall();
     }
     return documents;
   }
@@ -86,6 +90,7 @@ export abstract class AbstractCursor<TSchema = Document> implements AsyncDisposa
     try {
       do {
         while (!this.#isDrained) yield this.#take();
+        this.#beginCall();
       } while (await this.#fetch());
     } finally {
       await this.close();
@@ -106,13 +111,13 @@ export abstract class AbstractCursor<TSchema = Document> implements AsyncDisposa
     return this as unknown as AbstractCursor<Mapped>;
   }
 
-  /** Closes the cursor, also at the server; doing it again does nothing. */
-  async close(): Promise<void> {
+  /** Closes the cursor, also at the server, within `timeoutMS` if that is told; doing it again does nothing. */
+  async close({ timeoutMS }: { readonly timeoutMS?: number } = {}): Promise<void> {
     const state = this.#state;
     if (state.kind === "exhausted" || state.kind === "closed") return;
     this.#state = CLOSED;
     this.#clear();
-    if (state.kind === "running") await state.source.close();
+    if (state.kind === "running") await state.source.close(timeoutMS);
   }
 
   /** The same as {@linkcode AbstractCursor.close}. */
@@ -143,6 +148,10 @@ export abstract class AbstractCursor<TSchema = Document> implements AsyncDisposa
   /** Throws `MongoCursorInUseError` once the cursor is in use. */
   protected checkUnused(): void {
     if (this.#state.kind !== "new") throw new MongoCursorInUseError(`The cursor is ${this.#state.kind}, expected new`);
+  }
+
+  #beginCall(): void {
+    if (this.#state.kind === "running") this.#state.source.beginCall();
   }
 
   get #isDrained(): boolean {

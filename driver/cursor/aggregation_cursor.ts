@@ -1,14 +1,16 @@
 import type { Document } from "../../codec/bson_types.ts";
-import { aggregate, type AggregateOptions, explainAggregate } from "../crud/aggregate.ts";
+import { aggregate, type AggregateOptions, explainAggregate, isWriting } from "../crud/aggregate.ts";
 import { type CollectionScope, operationSettings } from "../crud/collection_scope.ts";
 import type { ExplainCommandOptions, ExplainVerbosityLike } from "../crud/crud_options.ts";
 import { sortDocument } from "../crud/sort_document.ts";
+import { MongoInvalidArgumentError } from "../error.ts";
 import { executeOperation } from "../operation/execute_operation.ts";
 import type { ReadPreferenceLike } from "../operation/operation_settings.ts";
 import type { ReadConcernLike } from "../read_concern.ts";
 import type { Sort } from "../types/sort.ts";
 import { AbstractCursor } from "./abstract_cursor.ts";
 import type { CursorPlan } from "./cursor_source.ts";
+import { timeoutModeOf } from "./timeout_mode.ts";
 
 /** What a pipeline makes of a collection or a database. */
 export class AggregationCursor<TSchema = Document> extends AbstractCursor<TSchema> {
@@ -152,15 +154,20 @@ export class AggregationCursor<TSchema = Document> extends AbstractCursor<TSchem
   protected override plan(): CursorPlan {
     const scope = this.#scope;
     const options = this.#options;
+    const { maxAwaitTimeMS } = options;
+    const { bson, timeoutMS } = operationSettings(scope, options);
+    if (options.timeoutMode === "iteration" && isWriting(this.#pipeline)) {
+      throw new MongoInvalidArgumentError('Option "timeoutMode" of a pipeline that writes must not be iteration');
+    }
     return {
       client: scope.client,
       session: options.session ?? null,
-      bson: operationSettings(scope, options).bson,
+      bson,
       limits: this.#limits(),
-      timeoutMode: options.timeoutMode ?? "cursorLifetime",
+      timeoutMode: timeoutModeOf({ timeoutMode: options.timeoutMode, timeoutMS, maxAwaitTimeMS }),
       open: (session) => aggregate(scope, this.#pipeline, { ...options, session }),
       batchSize: () => options.batchSize ?? 0,
-      maxAwaitTimeMS: options.maxAwaitTimeMS,
+      maxAwaitTimeMS,
       comment: options.comment,
     };
   }

@@ -20,6 +20,8 @@ export interface CursorPlan {
   readonly limits: ExecuteOptions;
   /** What `timeoutMS` limits. */
   readonly timeoutMode: CursorTimeoutMode;
+  /** Whether the cursor stays at the end of a collection. @default {false} */
+  readonly isTailable?: boolean;
   /** What limits the next command, where `timeoutMode` does not say it. */
   nextLimits?(): ExecuteOptions;
   /** The operation that opens the cursor, in `session`. */
@@ -51,9 +53,10 @@ const GONE_CODES: ReadonlySet<number> = new Set([43, 91, 11600]);
 export class CursorSource implements AsyncDisposable {
   readonly #plan: CursorPlan;
   readonly #session: ClientSession;
-  readonly #nextLimits: () => ExecuteOptions;
-  /** Of a cursor whose server may wait for a long time, also after the cursor was killed. */
+  #nextLimits: () => ExecuteOptions;
+  /** Of a cursor whose server may wait, for a second if not told otherwise, also after the cursor was killed. */
   readonly #ending: AbortController | null;
+  #waitSignal: AbortSignal | null = null;
   #state: SourceState = { kind: "new" };
   #received = 0;
   #fetching: Promise<Document[]> | null = null;
@@ -66,7 +69,7 @@ export class CursorSource implements AsyncDisposable {
     plan.client.core.open.add(this);
     this.#session = plan.session ?? new ClientSession(plan.client, plan.client.core, {}, false);
     this.#nextLimits = limitsOf(plan);
-    this.#ending = plan.maxAwaitTimeMS === undefined ? null : new AbortController();
+    this.#ending = plan.maxAwaitTimeMS === undefined && plan.timeoutMode !== "iteration" ? null : new AbortController();
   }
 
   /** Whether everything has come. */
@@ -97,9 +100,17 @@ export class CursorSource implements AsyncDisposable {
     return this.#fetching ??= this.#fetch().finally(() => this.#fetching = null);
   }
 
-  /** Closes the cursor at the server if it is open, and gives everything back. Does not reject. */
-  close(): Promise<void> {
-    return this.#closing ??= this.#close();
+  /** Gives the batches that follow the whole time again, where `timeoutMS` is that of a call and not of the cursor. */
+  beginCall(): void {
+    const { timeoutMode, nextLimits, limits } = this.#plan;
+    if (timeoutMode === "iteration" && nextLimits === undefined) this.#nextLimits = sharedLimits(limits);
+  }
+
+  /**
+   * Closes the cursor at the server if it is open, within `timeoutMS`, and gives everything back. Does not reject.
+   */
+  close(timeoutMS?: number): Promise<void> {
+    return this.#closing ??= this.#close(timeoutMS);
   }
 
   /** The same as {@linkcode close}. */
@@ -124,7 +135,7 @@ export class CursorSource implements AsyncDisposable {
   async #open(): Promise<Document[]> {
     const { client, bson } = this.#plan;
     const session = this.#session;
-    const opened = await executeOperation(client.core, this.#plan.open(session), this.#nextLimits());
+    const opened = await executeOperation(client.core, this.#opening(session), this.#nextLimits());
     const { id, documents, ...place } = opened;
     const cursor = { ...place, id, session, bson };
     // Closed meanwhile, it is known here only.
@@ -133,26 +144,43 @@ export class CursorSource implements AsyncDisposable {
     return documents;
   }
 
+  /** The server would apply the time for one batch to the whole cursor. */
+  #opening(session: ClientSession): Operation<OpenedCursor> {
+    const { timeoutMode, isTailable = false } = this.#plan;
+    const operation = this.#plan.open(session);
+    return timeoutMode === "iteration" && !isTailable ? { ...operation, omitMaxTimeMS: true } : operation;
+  }
+
   async #more(cursor: ServerCursor): Promise<Document[]> {
-    const { client, comment, maxAwaitTimeMS, more = getMore } = this.#plan;
+    const { client, comment, more = getMore } = this.#plan;
+    const limits = this.#waitLimits();
     const batchSize = this.#plan.batchSize(this.#received) ?? 0;
-    const operation = more(cursor, { batchSize, maxAwaitTimeMS, comment });
-    const { id, documents } = await executeOperation(client.core, operation, this.#waitLimits());
+    const operation = more(cursor, { batchSize, maxAwaitTimeMS: this.#awaitTimeMS(limits), comment });
+    const { id, documents } = await executeOperation(client.core, operation, limits);
     if (id.isZero()) this.#leave();
     return documents;
+  }
+
+  /** No longer than there is time. */
+  #awaitTimeMS({ timeoutMS = 0 }: ExecuteOptions): number | undefined {
+    const { maxAwaitTimeMS } = this.#plan;
+    if (maxAwaitTimeMS === undefined || timeoutMS === 0) return maxAwaitTimeMS;
+    return Math.max(1, Math.min(maxAwaitTimeMS, Math.floor(timeoutMS)));
   }
 
   #waitLimits(): ExecuteOptions {
     const limits = this.#nextLimits();
     if (this.#ending === null) return limits;
     const { signal } = this.#ending;
-    return { ...limits, signal: limits.signal === undefined ? signal : AbortSignal.any([limits.signal, signal]) };
+    // Made once, since the user's signal keeps track of each that is made of it.
+    this.#waitSignal ??= limits.signal === undefined ? signal : AbortSignal.any([limits.signal, signal]);
+    return { ...limits, signal: this.#waitSignal };
   }
 
-  async #close(): Promise<void> {
+  async #close(timeoutMS: number | undefined): Promise<void> {
     const cursor = this.cursor;
     this.#state = CLOSED;
-    if (cursor !== null) await this.#kill(cursor);
+    if (cursor !== null) await this.#kill(cursor, timeoutMS);
     this.#ending?.abort(new MongoCursorExhaustedError("The cursor was closed before its end"));
     // What is under way fails now, or opens a cursor that has to be closed in the same session.
     await this.#fetching?.catch(() => {});
@@ -174,10 +202,9 @@ export class CursorSource implements AsyncDisposable {
     this.#state = DONE;
   }
 
-  async #kill(cursor: ServerCursor): Promise<void> {
+  async #kill(cursor: ServerCursor, timeoutMS = this.#plan.limits.timeoutMS): Promise<void> {
     try {
       if (!cursor.id.isZero()) {
-        const { timeoutMS } = this.#plan.limits;
         await executeOperation(this.#plan.client.core, killCursor(cursor), { timeoutMS });
       }
     } catch {
@@ -189,8 +216,7 @@ export class CursorSource implements AsyncDisposable {
 }
 
 function limitsOf(plan: CursorPlan): () => ExecuteOptions {
-  if (plan.nextLimits !== undefined) return plan.nextLimits;
-  return plan.timeoutMode === "iteration" ? () => plan.limits : sharedLimits(plan.limits);
+  return plan.nextLimits ?? sharedLimits(plan.limits);
 }
 
 /** Whether a failure means that there is no cursor to be closed, or nobody who could be told. */

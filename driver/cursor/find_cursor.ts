@@ -12,6 +12,7 @@ import type { ReadPreferenceLike } from "../operation/operation_settings.ts";
 import { AbstractCursor } from "./abstract_cursor.ts";
 import { MongoTailableCursorError } from "./cursor_error.ts";
 import type { CursorPlan } from "./cursor_source.ts";
+import { timeoutModeOf } from "./timeout_mode.ts";
 
 /** Flags of a query that {@linkcode FindCursor.addCursorFlag} sets. */
 export type CursorFlag = "tailable" | "oplogReplay" | "noCursorTimeout" | "awaitData" | "partial";
@@ -180,15 +181,22 @@ export class FindCursor<TSchema = Document> extends AbstractCursor<TSchema> {
     const options = this.#options;
     const { limit = 0, tailable = false, awaitData = false } = options;
     const settings = operationSettings(scope, options);
+    const awaitTimeMS = tailable && awaitData ? options.maxAwaitTimeMS : undefined;
     return {
       client: scope.client,
       session: options.session ?? null,
       bson: settings.bson,
       limits: this.#limits(),
-      timeoutMode: options.timeoutMode ?? (tailable ? "iteration" : "cursorLifetime"),
+      timeoutMode: timeoutModeOf({
+        timeoutMode: options.timeoutMode,
+        timeoutMS: settings.timeoutMS,
+        isTailable: tailable,
+        maxAwaitTimeMS: awaitTimeMS,
+      }),
+      isTailable: tailable,
       open: (session) => find(scope, filter, { ...options, session }),
       batchSize: (received) => nextBatchSize(Math.abs(limit), options.batchSize ?? 0, received),
-      maxAwaitTimeMS: tailable && awaitData ? options.maxAwaitTimeMS : undefined,
+      maxAwaitTimeMS: awaitTimeMS,
       comment: options.comment,
     };
   }

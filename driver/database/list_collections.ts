@@ -5,6 +5,7 @@ import type { CommandOperationOptions } from "../crud/crud_options.ts";
 import { openedCursor } from "../crud/cursor_reply.ts";
 import type { CursorTimeoutMode } from "../crud/find.ts";
 import type { CursorPlan } from "../cursor/cursor_source.ts";
+import { timeoutModeOf } from "../cursor/timeout_mode.ts";
 
 /** Options of `listCollections`. */
 export interface ListCollectionsOptions extends CommandOperationOptions {
@@ -41,7 +42,7 @@ export function listCollections(scope: CollectionScope, filter: Document, option
     session: options.session ?? null,
     bson,
     limits: { signal, timeoutMS },
-    timeoutMode: timeoutMode ?? "cursorLifetime",
+    timeoutMode: timeoutModeOf({ timeoutMode, timeoutMS }),
     open: (session) => {
       const { readConcern: _none, ...operation } = readOperation(scope, { ...options, session }, {
         commandName: "listCollections",
