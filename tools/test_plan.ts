@@ -58,6 +58,10 @@ export function planTests(epollObstacle: string | null): PlannedRun[] {
         OPERATIONS,
         DRIVER,
         {
+          what: "current clients in front of a mirror, and most answers to 200 old clients",
+          why: "what they get is decided behind the backend, and the former in front of a gateway use all of it",
+        },
+        {
           what: "what a mirror writes into replies",
           why: "it does so before a backend has them; drivers_test.ts opens and closes its connections on each",
           file: "tests/live/mirror/addresses_test.ts",
@@ -85,6 +89,7 @@ export function planTests(epollObstacle: string | null): PlannedRun[] {
         BOTH_KINDS,
         OPERATIONS,
         DRIVER,
+        { what: "each compressor", why: "a client's connection is one worker's, which compresses as one thread does" },
         { what: "the mirror", why: "one thread serves it, as in the run before", file: "tests/live/mirror/" },
         {
           what: "what 200 old clients are told of their writes",
