@@ -15,6 +15,58 @@ export interface ReadPreference {
   readonly hedge?: { readonly enabled?: boolean };
 }
 
+/** What a read preference says besides its mode and its tags. */
+export type ReadPreferenceOptions = Pick<ReadPreference, "maxStalenessSeconds" | "hedge">;
+
+/** Makes read preferences, and has the plain ones: what plain objects say as well. */
+export interface ReadPreferenceConstructor {
+  /** Throws `MongoAPIError` if the parts do not go together. */
+  new (mode: ReadPreferenceMode, tags?: readonly TagSet[], options?: ReadPreferenceOptions): ReadPreference;
+  /** The mode: the primary alone. */
+  readonly PRIMARY: "primary";
+  /** The mode: the primary, or a secondary while there is none. */
+  readonly PRIMARY_PREFERRED: "primaryPreferred";
+  /** The mode: secondaries alone. */
+  readonly SECONDARY: "secondary";
+  /** The mode: secondaries, or the primary while there is none. */
+  readonly SECONDARY_PREFERRED: "secondaryPreferred";
+  /** The mode: whoever is near. */
+  readonly NEAREST: "nearest";
+  /** The primary alone. */
+  readonly primary: ReadPreference;
+  /** The primary, or a secondary while there is none. */
+  readonly primaryPreferred: ReadPreference;
+  /** Secondaries alone. */
+  readonly secondary: ReadPreference;
+  /** Secondaries, or the primary while there is none. */
+  readonly secondaryPreferred: ReadPreference;
+  /** Whoever is near. */
+  readonly nearest: ReadPreference;
+}
+
+/** See {@linkcode ReadPreferenceConstructor}. */
+export const ReadPreference: ReadPreferenceConstructor = class implements ReadPreferenceParts {
+  static readonly PRIMARY = "primary";
+  static readonly PRIMARY_PREFERRED = "primaryPreferred";
+  static readonly SECONDARY = "secondary";
+  static readonly SECONDARY_PREFERRED = "secondaryPreferred";
+  static readonly NEAREST = "nearest";
+  static readonly primary: ReadPreferenceParts = { mode: "primary" };
+  static readonly primaryPreferred: ReadPreferenceParts = { mode: "primaryPreferred" };
+  static readonly secondary: ReadPreferenceParts = { mode: "secondary" };
+  static readonly secondaryPreferred: ReadPreferenceParts = { mode: "secondaryPreferred" };
+  static readonly nearest: ReadPreferenceParts = { mode: "nearest" };
+  readonly mode: ReadPreferenceMode;
+
+  constructor(mode: ReadPreferenceMode, tags?: readonly TagSet[], options: ReadPreferenceOptions = {}) {
+    this.mode = mode;
+    Object.assign(this, tags === undefined ? options : { ...options, tags });
+    validateReadPreference(this);
+  }
+};
+
+type ReadPreferenceParts = ReadPreference;
+
 /** Reads and writes that only the primary can serve. */
 export const PRIMARY: ReadPreference = { mode: "primary" };
 
