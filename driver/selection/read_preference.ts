@@ -44,8 +44,9 @@ export interface ReadPreferenceConstructor {
   readonly nearest: ReadPreference;
 }
 
-/** See {@linkcode ReadPreferenceConstructor}. */
-export const ReadPreference: ReadPreferenceConstructor = class implements ReadPreferenceParts {
+type ReadPreferenceParts = ReadPreference;
+
+class MadeReadPreference implements ReadPreferenceParts {
   static readonly PRIMARY = "primary";
   static readonly PRIMARY_PREFERRED = "primaryPreferred";
   static readonly SECONDARY = "secondary";
@@ -63,9 +64,10 @@ export const ReadPreference: ReadPreferenceConstructor = class implements ReadPr
     Object.assign(this, tags === undefined ? options : { ...options, tags });
     validateReadPreference(this);
   }
-};
+}
 
-type ReadPreferenceParts = ReadPreference;
+/** See {@linkcode ReadPreferenceConstructor}. */
+export const ReadPreference: ReadPreferenceConstructor = MadeReadPreference;
 
 /** Reads and writes that only the primary can serve. */
 export const PRIMARY: ReadPreference = { mode: "primary" };
