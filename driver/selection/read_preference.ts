@@ -47,16 +47,6 @@ export interface ReadPreferenceConstructor {
 type ReadPreferenceParts = ReadPreference;
 
 class MadeReadPreference implements ReadPreferenceParts {
-  static readonly PRIMARY = "primary";
-  static readonly PRIMARY_PREFERRED = "primaryPreferred";
-  static readonly SECONDARY = "secondary";
-  static readonly SECONDARY_PREFERRED = "secondaryPreferred";
-  static readonly NEAREST = "nearest";
-  static readonly primary: ReadPreferenceParts = { mode: "primary" };
-  static readonly primaryPreferred: ReadPreferenceParts = { mode: "primaryPreferred" };
-  static readonly secondary: ReadPreferenceParts = { mode: "secondary" };
-  static readonly secondaryPreferred: ReadPreferenceParts = { mode: "secondaryPreferred" };
-  static readonly nearest: ReadPreferenceParts = { mode: "nearest" };
   readonly mode: ReadPreferenceMode;
 
   constructor(mode: ReadPreferenceMode, tags?: readonly TagSet[], options: ReadPreferenceOptions = {}) {
@@ -67,7 +57,21 @@ class MadeReadPreference implements ReadPreferenceParts {
 }
 
 /** See {@linkcode ReadPreferenceConstructor}. */
-export const ReadPreference: ReadPreferenceConstructor = MadeReadPreference;
+export const ReadPreference: ReadPreferenceConstructor = Object.assign(
+  MadeReadPreference,
+  {
+    PRIMARY: "primary",
+    PRIMARY_PREFERRED: "primaryPreferred",
+    SECONDARY: "secondary",
+    SECONDARY_PREFERRED: "secondaryPreferred",
+    NEAREST: "nearest",
+    primary: { mode: "primary" },
+    primaryPreferred: { mode: "primaryPreferred" },
+    secondary: { mode: "secondary" },
+    secondaryPreferred: { mode: "secondaryPreferred" },
+    nearest: { mode: "nearest" },
+  } as const,
+);
 
 /** Reads and writes that only the primary can serve. */
 export const PRIMARY: ReadPreference = { mode: "primary" };
