@@ -1,5 +1,5 @@
-import { ObjectId } from "bson";
-import type { Document } from "../../codec/bson_types.ts";
+import { ObjectId as NewObjectId } from "bson";
+import type { Document, ObjectId } from "../../codec/bson_types.ts";
 import type { FindOptions } from "../crud/find.ts";
 import type { FindCursor } from "../cursor/find_cursor.ts";
 import type { Db } from "../db.ts";
@@ -78,7 +78,7 @@ export class GridFSBucket {
 
   /** Stores a file under an id that is made for it: the stream's `id`. */
   openUploadStream(filename: string, options: GridFSBucketWriteStreamOptions = {}): GridFSBucketWriteStream {
-    return this.openUploadStreamWithId(new ObjectId(), filename, options);
+    return this.openUploadStreamWithId(new NewObjectId(), filename, options);
   }
 
   /** Stores a file under `id`. Throws `MongoInvalidArgumentError` for a chunk size that cannot be. */
