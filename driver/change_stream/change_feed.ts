@@ -184,6 +184,7 @@ export class ChangeFeed implements AsyncDisposable {
       bson: operationSettings(scope, options).bson,
       limits: { timeoutMS: this.#limits.timeoutMS },
       timeoutMode: "iteration",
+      isTailable: true,
       nextLimits: () => this.#nextLimits(),
       open: () => this.#watched(aggregate(scope, pipeline, { ...options, session })),
       more: (cursor, more) => this.#fetched(cursor, more),
@@ -208,7 +209,7 @@ export class ChangeFeed implements AsyncDisposable {
   }
 
   #fetched(cursor: ServerCursor, options: GetMoreOptions): Operation<NextBatch> {
-    const operation = getMore(cursor, { ...options, maxAwaitTimeMS: this.#maxAwaitTimeMS(cursor, options) });
+    const operation = getMore(cursor, options);
     return {
       ...operation,
       command: (facts) => {
@@ -220,14 +221,6 @@ export class ChangeFeed implements AsyncDisposable {
         return operation.result(reply, execution);
       },
     };
-  }
-
-  /** The server is not to wait for longer than there is time. */
-  #maxAwaitTimeMS({ address }: ServerCursor, { maxAwaitTimeMS }: GetMoreOptions): number | undefined {
-    const { timeoutMS = 0 } = this.#nextLimits();
-    if (maxAwaitTimeMS === undefined || timeoutMS === 0) return maxAwaitTimeMS;
-    const roundTrip = this.#plan.scope.client.core.topology?.server(address)?.description.minRoundTripTime ?? 0;
-    return Math.max(1, Math.min(maxAwaitTimeMS, Math.floor(timeoutMS - roundTrip)));
   }
 
   #learn({ cursor, operationTime = null }: Document, { length }: readonly Document[]): void {

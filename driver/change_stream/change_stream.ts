@@ -158,6 +158,8 @@ export class ChangeStream<TSchema = Document, TChange = ChangeStreamDocument<TSc
   }
 
   async #take(): Promise<TChange> {
+    if (this.options.signal?.aborted) await this.close();
+    this.options.signal?.throwIfAborted();
     const { changes, postBatchResumeToken } = this.#batch;
     const change = changes[this.#position++]!;
     const isLast = this.#position === changes.length;

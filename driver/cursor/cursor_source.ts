@@ -69,7 +69,7 @@ export class CursorSource implements AsyncDisposable {
     plan.client.core.open.add(this);
     this.#session = plan.session ?? new ClientSession(plan.client, plan.client.core, {}, false);
     this.#nextLimits = limitsOf(plan);
-    this.#ending = plan.maxAwaitTimeMS === undefined && plan.timeoutMode !== "iteration" ? null : new AbortController();
+    this.#ending = plan.isTailable || plan.maxAwaitTimeMS !== undefined ? new AbortController() : null;
   }
 
   /** Whether everything has come. */
