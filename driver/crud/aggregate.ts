@@ -62,13 +62,13 @@ function writingAggregate(
   pipeline: readonly Document[],
   options: AggregateOptions,
 ): Operation<OpenedCursor> {
-  const { readConcern, readPreference } = operationSettings(scope, options);
+  const { readConcern, readPreference, bson } = operationSettings(scope, options);
   const operation = writeOperation<OpenedCursor>(scope, options, false, {
     commandName: "aggregate",
     command: () => ({ body: aggregateBody(scope, pipeline, options, {}) }),
     result: openedCursor,
   });
-  return { ...operation, readConcern, readPreference };
+  return { ...operation, readConcern, readPreference, bson };
 }
 
 function cursorField({ batchSize }: AggregateOptions): Document {

@@ -1,3 +1,4 @@
+import type { BSONSerializeOptions } from "../bson_options.ts";
 import type { MongoClient } from "../mongo_client.ts";
 import { inheritSettings, type OperationSettings } from "../operation/operation_settings.ts";
 import type { Operation } from "../operation/operation.ts";
@@ -41,6 +42,11 @@ export function readOperation<Result>(
   };
 }
 
+/** The numbers that a server says of a write are numbers, however the user wants his own. */
+function countable(bson: BSONSerializeOptions): BSONSerializeOptions {
+  return bson.promoteValues === false ? { ...bson, promoteValues: true } : bson;
+}
+
 /** A write, which may be sent again if `retryable` says so: with a number by which the server knows it. */
 export function writeOperation<Result>(
   scope: CollectionScope,
@@ -49,7 +55,7 @@ export function writeOperation<Result>(
   parts: OperationParts<Result>,
 ): Operation<Result> {
   const { writeConcern, bson } = operationSettings(scope, options);
-  return { ...commonParts(scope, options, parts), kind: "write", retryable, writeConcern, bson };
+  return { ...commonParts(scope, options, parts), kind: "write", retryable, writeConcern, bson: countable(bson) };
 }
 
 /** Whether a write is not to be answered; in a transaction every one is. */

@@ -35,7 +35,7 @@ export function count(scope: CollectionScope, filter: Document | null, options: 
         comment,
       }),
     }),
-    result: (reply) => reply.n ?? 0,
+    result: (reply) => Number(reply.n ?? 0),
   });
 }
 
@@ -52,7 +52,7 @@ export function countDocuments(
     command: () => ({
       body: withFields({ aggregate: scope.collection, pipeline, cursor: {} }, { hint, collation, comment }),
     }),
-    result: (reply) => reply.cursor.firstBatch[0]?.n ?? 0,
+    result: (reply) => Number(reply.cursor.firstBatch[0]?.n ?? 0),
   });
 }
 

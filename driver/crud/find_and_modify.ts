@@ -4,7 +4,7 @@ import type { Operation } from "../operation/operation.ts";
 import type { WithId } from "../types/schema_id.ts";
 import type { Projection } from "../types/projection.ts";
 import type { Sort } from "../types/sort.ts";
-import { type CollectionScope, isUnacknowledged, writeOperation } from "./collection_scope.ts";
+import { type CollectionScope, isUnacknowledged, operationSettings, writeOperation } from "./collection_scope.ts";
 import { withFields } from "./command_body.ts";
 import type { CommandOperationOptions, Hint } from "./crud_options.ts";
 import { sortDocument } from "./sort_document.ts";
@@ -91,7 +91,7 @@ function findAndModify(
 ): Operation<ModifyResult | Document | null> {
   const unacknowledged = isUnacknowledged(scope, options);
   const { sort, projection, hint, collation, let: variables, comment } = options;
-  return writeOperation(scope, options, true, {
+  const operation = writeOperation<ModifyResult | Document | null>(scope, options, true, {
     commandName: "findAndModify",
     command(facts) {
       checkHint(hint, unacknowledged, facts);
@@ -114,4 +114,5 @@ function findAndModify(
       return lastErrorObject === undefined ? { value, ok } : { value, lastErrorObject, ok };
     },
   });
+  return { ...operation, bson: operationSettings(scope, options).bson };
 }

@@ -61,7 +61,10 @@ function timeoutError(connection: Connection): MongoNetworkTimeoutError {
 
 function decodeReply(message: Uint8Array, bson: BSONSerializeOptions): Document {
   const plain = opCode(message) === OpCode.compressed ? decompressMessage(message) : message;
-  return decodeDocument(plain.subarray(DOCUMENT_OFFSET), decodeOptions(bson));
+  const bytes = plain.subarray(DOCUMENT_OFFSET);
+  const reply = decodeDocument(bytes, decodeOptions(bson));
+  // What is decided by an error's code does not depend on how the user wants numbers.
+  return bson.promoteValues === false && Number(reply.ok) !== 1 ? decodeDocument(bytes) : reply;
 }
 
 function decodeOptions(bson: BSONSerializeOptions): DeserializeOptions {

@@ -1,10 +1,16 @@
 import { assert, assertEquals, assertInstanceOf, assertNotEquals, assertRejects } from "@std/assert";
-import { deserialize, Long, ObjectId } from "bson";
+import { deserialize, Int32, Long, ObjectId } from "bson";
 import type { Document } from "../../../codec/bson_types.ts";
 import { MongoBulkWriteError } from "../../../driver/bulk/bulk_write_error.ts";
 import { Collection } from "../../../driver/collection.ts";
 import { MongoCursorExhaustedError, MongoCursorInUseError } from "../../../driver/cursor/cursor_error.ts";
-import { MongoAPIError, MongoError, MongoInvalidArgumentError, MongoServerError } from "../../../driver/error.ts";
+import {
+  MongoAPIError,
+  MongoError,
+  MongoInvalidArgumentError,
+  MongoServerError,
+  MongoWriteConcernError,
+} from "../../../driver/error.ts";
 import { MongoClient } from "../../../driver/mongo_client.ts";
 import type { CommandStartedEvent } from "../../../driver/monitoring/command_event.ts";
 import { chosenVersions, liveTest } from "../../support/live_test.ts";
@@ -78,6 +84,24 @@ liveTest(
     assertEquals(error.errorResponse.keyValue, { _id: 0 });
   },
 );
+
+liveTest("Collection tells what else the server says of a failure", { versions: VERSIONS }, async (live) => {
+  await using f = await fixture((await live.replicaSet()).uri);
+  const errInfo = { writeConcern: { w: 2, wtimeout: 0, provenance: "clientSupplied" } };
+  await f.client.db("admin").command({
+    configureFailPoint: "failCommand",
+    mode: { times: 1 },
+    data: { failCommands: ["insert"], writeConcernError: { code: 100, errmsg: "Not enough", errInfo } },
+  });
+  const concern = await assertRejects(() => f.things.insertOne({ _id: 1, x: 1 }), MongoWriteConcernError);
+  assertEquals([concern.code, concern.errorResponse.errInfo], [100, errInfo]);
+  await f.things.drop();
+  await f.things.db.command({ create: f.things.collectionName, validator: { x: { $type: "string" } } });
+  const invalid = await assertRejects(() => f.things.insertOne({ _id: 1, x: 1 }), MongoServerError);
+  assertEquals([invalid.code, (invalid.errorResponse.errInfo as Document).failingDocumentId], [121, 1]);
+  const bulk = await assertRejects(() => f.things.insertMany([{ _id: 1, x: 1 }]), MongoBulkWriteError);
+  assertEquals(bulk.writeErrors[0]?.errInfo?.failingDocumentId, 1);
+});
 
 liveTest("Collection reads, changes and deletes documents", { versions: VERSIONS }, async (live) => {
   await using f = await fixture((await live.replicaSet()).uri, 20);
@@ -486,6 +510,15 @@ liveTest("Collection decodes as it is told", { versions: ["6.0"] }, async (live)
   assertEquals(found?.x, 9007199254740993n);
   assertEquals((await f.things.find<Document>({}, { ...options, batchSize: 2 }).toArray()).length, 6);
   assertEquals((await f.things.find<Document>({}, { useBigInt64: true, batchSize: 2 }).toArray()).length, 6);
+  await f.things.insertOne({ _id: 7, x: 7 }, options);
+  assertEquals((await f.things.updateMany({ _id: 7 }, { $inc: { x: 1 } }, options)).modifiedCount, 1);
+  assertEquals(await f.things.countDocuments({}, options), 7);
+  assertEquals(await f.things.estimatedDocumentCount(options), 7);
+  const error = await assertRejects(() => f.things.insertOne({ _id: 7, x: 7 }, options), MongoServerError);
+  assertEquals(error.code, 11000);
+  const wrong = { $wrong: 1 } as Document;
+  assertEquals((await assertRejects(() => f.things.findOne(wrong, options), MongoServerError)).code, 2);
+  assertInstanceOf((await f.things.findOneAndDelete({ _id: 7 }, options))?.x, Int32);
   const raw = await f.things.find<Uint8Array>({ _id: 1 }, { raw: true, batchSize: 2 }).toArray();
   await f.things.find().toArray();
   assertEquals(raw.map((bytes) => deserialize(bytes)), [{ _id: 1, x: 1 }]);
