@@ -9,6 +9,7 @@ import {
 import {
   decideRetry,
   type FailedAttempt,
+  isRetryable,
   isRetryableRead,
   labelsWrite,
 } from "../../../driver/operation/retry_decision.ts";
@@ -91,4 +92,12 @@ Deno.test("labelsWrite takes a write concern error of a mongod, and not that of 
   const error = new MongoWriteConcernError({ ok: 1, writeConcernError: { code: 91, errmsg: "down" } });
   assert(labelsWrite({ error, maxWireVersion: 8, isMongos: false }));
   assert(!labelsWrite({ error, maxWireVersion: 8, isMongos: true }));
+});
+
+Deno.test("isRetryable tells failures that may pass from those that stay", () => {
+  assert(isRetryable(NETWORK));
+  assert(isRetryable(serverError(112, "TransientTransactionError")));
+  assert(isRetryable(serverError(1, "RetryableWriteError")));
+  assert(!isRetryable(serverError(11000)));
+  assert(!isRetryable(new TypeError("own")));
 });
