@@ -624,3 +624,24 @@ liveTest("MongoClient writes each document once while the primary changes", { ve
   await Promise.all(writers);
   assertEquals(await things.countDocuments({ round }), written);
 });
+
+liveTest("ClientSession stays with its mongos while a transaction lasts", { versions: ["6.0"] }, async (context) => {
+  const { uri } = await context.replicaSet();
+  // To clients, a gateway is a mongos.
+  await using gateway = await startGateway(uri);
+  await using watched = watch(gateway.uri);
+  const { client } = watched;
+  await using session = client.startSession();
+  session.startTransaction();
+  await run(client, insert(unique(), session));
+  assertEquals(client.core.topology?.description.type, "Sharded");
+  assert(session.isPinned);
+  await session.commitTransaction();
+  assert(session.isPinned);
+  await run(client, find("a", session));
+  assert(!session.isPinned);
+  session.startTransaction();
+  await run(client, insert(unique(), session));
+  await session.abortTransaction();
+  assert(!session.isPinned);
+});
