@@ -23,9 +23,10 @@ import { isAcknowledged, type WriteConcern, writeConcernDocument } from "../writ
 import { assembleCommand, readPreferenceDocument } from "./assemble_command.ts";
 import { asOperationTimeout } from "./as_operation_timeout.ts";
 import { addCallerStack } from "./caller_stack.ts";
-import { checkOut, findServer } from "./check_out.ts";
+import { checkOut } from "./check_out.ts";
 import type { ClientCore } from "./client_core.ts";
 import { exchange } from "./exchange.ts";
+import { findServer } from "./find_server.ts";
 import type { GiveUp } from "./give_up.ts";
 import { labelFailure } from "./label_failure.ts";
 import type { Command, Operation, PinnedConnection, ServerFacts } from "./operation.ts";
