@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { countCases } from "./case_counts.ts";
+import { countCases, whyNotRun } from "./case_counts.ts";
 import type { PlannedCase } from "./plan_cases.ts";
 
 function plan(...reasons: (string | null)[]): PlannedCase[] {
@@ -15,4 +15,13 @@ Deno.test("countCases() counts a case as run where one deployment runs it", () =
 
 Deno.test("countCases() counts nothing where there is nothing", () => {
   assertEquals(countCases([]), { run: 0, skipped: {} });
+});
+
+Deno.test("whyNotRun() tells of another topology only where there is nothing else to tell", () => {
+  assertEquals(whyNotRun(["not for the topology single", "too old"]), "too old");
+  assertEquals(
+    whyNotRun(["not for the topology single", "not for the topology replicaset"]),
+    "not for the topology single",
+  );
+  assertEquals(whyNotRun(["too old", null]), null);
 });

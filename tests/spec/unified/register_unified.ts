@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { registerMissingServer } from "../../support/live_test.ts";
 import { registerMissingSpecs, specsFolder } from "../../support/spec_suite.ts";
-import type { CaseCounts } from "./case_counts.ts";
+import { type CaseCounts, whyNotRun } from "./case_counts.ts";
 import type { Deployment } from "./deployment.ts";
 import type { DriverUnderTest } from "./driver_interface.ts";
 import type { PlannedCase } from "./plan_cases.ts";
@@ -27,7 +27,7 @@ export async function registerUnified({ driver, skips, counts }: UnifiedTests): 
   const plan = await planUnified(driver, skips);
   for (const suite of plan.missingSuites) registerMissingSpecs(suite, specsFolder());
   for (const kind of plan.missingDeployments) registerMissingServer(`unified cases [${nameOf(kind)}]`, kind.version);
-  for (const suite of plan.suites) registerSuite(suite, plan.deployments, driver);
+  for (const suite of plan.suites) registerSuite(suite, driver);
   Deno.test("unified cases: skips are current", () => assertEquals(plan.staleSkips, []));
   Deno.test({
     name: "unified cases: case_counts.json is current",
@@ -37,24 +37,33 @@ export async function registerUnified({ driver, skips, counts }: UnifiedTests): 
   });
 }
 
-function registerSuite(
-  { suite, byDeployment }: PlannedSuite,
-  deployments: readonly Deployment[],
-  driver: DriverUnderTest,
-): void {
-  for (const [index, planned] of (byDeployment[0] ?? []).entries()) {
-    const runnable = deployments.filter((_, deployment) => byDeployment[deployment]?.[index]?.skipped === null);
+function registerSuite({ suite, plans }: PlannedSuite, driver: DriverUnderTest): void {
+  for (const [index, planned] of (plans[0]?.cases ?? []).entries()) {
+    const runnable = plans.filter(({ cases }) => cases[index]?.skipped === null);
     const chosen = SLOW_SUITES.has(suite) ? runnable.slice(0, 1) : runnable;
-    for (const deployment of chosen) registerCase(planned, deployment, driver);
-    if (runnable.length > 0) continue;
-    Deno.test({ name: `${planned.name} (skipped: ${planned.skipped})`, ignore: true, fn: () => {} });
+    for (const { deployment } of chosen) registerCase(planned, deployment, driver);
+    const reason = whyNotRun(plans.map(({ cases }) => cases[index]?.skipped ?? null));
+    if (reason !== null) Deno.test({ name: `${planned.name} (skipped: ${reason})`, ignore: true, fn: () => {} });
   }
 }
 
 function registerCase({ name, file, test }: PlannedCase, deployment: Deployment, driver: DriverUnderTest): void {
-  const run = () => runCase(file, test, driver, deployment);
+  const run = () => inTime(runCase(file, test, driver, deployment));
   Deno.test(`${name} [${deployment.name}]`, async () => {
     if (name.startsWith(FAILING_SUITE)) await assertRejects(run);
     else await run();
   });
+}
+
+const CASE_TIMEOUT_MS = 60_000;
+
+/** Rejects with `Error` for a case that hangs, so that the others are run. */
+async function inTime(running: Promise<void>): Promise<void> {
+  const deadline = Promise.withResolvers<never>();
+  const timer = setTimeout(() => deadline.reject(new Error(`Not done in ${CASE_TIMEOUT_MS} ms`)), CASE_TIMEOUT_MS);
+  try {
+    await Promise.race([running, deadline.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -11,6 +11,9 @@ export interface DeploymentFacts {
   readonly parameters: Document;
 }
 
+/** How the reason begins where a deployment of another kind is wanted. */
+export const OTHER_TOPOLOGY = "not for the topology";
+
 /** Why none of the requirements is met, for people; null where one is, or there are none. */
 export function unmetRequirement(
   requirements: readonly Requirement[] | undefined,
@@ -35,7 +38,7 @@ const CHECKS: readonly Check[] = [
   ({ serverless }) => serverless === "require" ? "no serverless instance" : null,
   ({ csfle }) => csfle !== undefined && csfle !== false ? "client-side encryption is left out" : null,
   ({ topologies }, { topology }) => {
-    return topologies !== undefined && !topologies.includes(topology) ? `not for the topology ${topology}` : null;
+    return topologies !== undefined && !topologies.includes(topology) ? `${OTHER_TOPOLOGY} ${topology}` : null;
   },
   ({ auth }, { hasAuth }) => {
     if (auth === undefined || auth === hasAuth) return null;

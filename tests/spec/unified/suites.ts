@@ -8,6 +8,7 @@ export const SUITES: readonly string[] = [
   "crud",
   "gridfs",
   "index-management",
+  "load-balancers",
   "mongodb-handshake",
   "read-write-concern",
   "retryable-reads",

@@ -10,8 +10,7 @@ import { unifiedFiles } from "./unified_file.ts";
 
 /** All cases, and the servers to run them against. */
 export interface UnifiedPlan {
-  readonly deployments: readonly Deployment[];
-  /** Those that cannot be had here. */
+  /** Servers that cannot be had here. */
   readonly missingDeployments: readonly DeploymentKind[];
   readonly suites: readonly PlannedSuite[];
   /** Suites whose files are not there. */
@@ -23,7 +22,13 @@ export interface UnifiedPlan {
 /** The cases of one suite, in the same order for each deployment. */
 export interface PlannedSuite {
   readonly suite: string;
-  readonly byDeployment: readonly (readonly PlannedCase[])[];
+  readonly plans: readonly DeploymentPlan[];
+}
+
+/** What of a suite is run against one deployment. */
+export interface DeploymentPlan {
+  readonly deployment: Deployment;
+  readonly cases: readonly PlannedCase[];
 }
 
 /** Starts the servers and finds what can be run. `skips` are reasons by a case's name or its file's path. */
@@ -33,12 +38,13 @@ export async function planUnified(
 ): Promise<UnifiedPlan> {
   const found = SUITES.map((suite) => ({ suite, files: unifiedFiles(suite.includes("/") ? suite : `${suite}/tests`) }));
   const kinds = Object.groupBy(DEPLOYMENTS, ({ version }) => hasMongod(version) ? "present" : "missing");
-  const deployments: Deployment[] = [];
-  for (const kind of kinds.present ?? []) deployments.push(await openDeployment(kind));
+  const deployments: { readonly kind: DeploymentKind; readonly deployment: Deployment }[] = [];
+  for (const kind of kinds.present ?? []) deployments.push({ kind, deployment: await openDeployment(kind) });
   const gaps = new DriverGaps(driver);
   const suites = found.map(({ suite, files }) => ({
     suite,
-    byDeployment: deployments.map((deployment) => planCases(files, { deployment, gaps, skips })),
+    plans: deployments.filter(({ kind }) => kind.suites?.includes(suite) ?? true)
+      .map(({ deployment }) => ({ deployment, cases: planCases(files, { deployment, gaps, skips }) })),
   }));
   const known = new Set(
     found.flatMap(({ files }) =>
@@ -46,7 +52,6 @@ export async function planUnified(
     ),
   );
   return {
-    deployments,
     missingDeployments: kinds.missing ?? [],
     suites,
     missingSuites: found.flatMap(({ suite, files }) => files.length === 0 ? suite : []),
@@ -56,5 +61,5 @@ export async function planUnified(
 
 /** What is run and what is not, by suite. */
 export function countBySuite({ suites }: UnifiedPlan): Record<string, CaseCounts> {
-  return Object.fromEntries(suites.map(({ suite, byDeployment }) => [suite, countCases(byDeployment)]));
+  return Object.fromEntries(suites.map(({ suite, plans }) => [suite, countCases(plans.map(({ cases }) => cases))]));
 }

@@ -45,7 +45,19 @@ export function openSharedServers(): void {
  * Throws `Error` where there is no mongod of this version.
  */
 export async function sharedReplicaSet(version?: MongodVersion): Promise<SharedReplicaSet> {
-  const shared = await ask({ kind: "replicaSet", ...version === undefined ? {} : { version } });
+  return await askForSet("replicaSet", version);
+}
+
+/** The same replica set with the URI of a gateway that stands before it; its members are reached as ever. */
+export async function sharedGateway(version?: MongodVersion): Promise<SharedReplicaSet> {
+  return await askForSet("gateway", version);
+}
+
+async function askForSet(
+  kind: "replicaSet" | "gateway",
+  version: MongodVersion | undefined,
+): Promise<SharedReplicaSet> {
+  const shared = await ask({ kind, ...version === undefined ? {} : { version } });
   return { ...shared, primary: () => findPrimary(shared.members), stepDown: () => stepDown(shared.members) };
 }
 

@@ -5,6 +5,7 @@
  * @module
  */
 import { Watchdog } from "../../../tools/watchdog.ts";
+import { startGateway } from "../gateway.ts";
 import type { MongodVersion } from "./find.ts";
 import { startReplicaSet } from "./replica_set.ts";
 import { requireMongod, startStandalone } from "./standalone.ts";
@@ -14,7 +15,8 @@ import { pause } from "./wait.ts";
 /** What is asked for. */
 export interface SharedRequest {
   readonly version?: MongodVersion;
-  readonly kind: "replicaSet" | "standalone";
+  /** A gateway stands before the replica set that is shared as such. */
+  readonly kind: "replicaSet" | "standalone" | "gateway";
 }
 
 /** What comes back: running servers, or why there are none. */
@@ -22,6 +24,7 @@ export type SharedReply = SharedDescription | { readonly error: string };
 
 /** A running replica set, or a server that is of none. */
 export interface SharedDescription {
+  /** The gateway's, where one was asked for. */
   readonly uri: string;
   /** Empty for a server of none. */
   readonly setName: string;
@@ -58,14 +61,23 @@ class Supervisor {
     await connection.write(new TextEncoder().encode(`${JSON.stringify(reply)}\n`));
   }
 
-  async #servers({ version, kind }: SharedRequest): Promise<SharedDescription> {
+  async #servers(request: SharedRequest): Promise<SharedDescription> {
+    const { version, kind } = request;
     const { path } = await requireMongod(version);
     const key = `${kind} ${path}`;
     const known = this.#started.get(key);
     if (known !== undefined) return await known;
-    const started = kind === "replicaSet" ? sharedReplicaSet(version) : sharedStandalone(version);
+    const started = this.#start(request);
     this.#started.set(key, started);
     return await started;
+  }
+
+  async #start({ kind, ...request }: SharedRequest): Promise<SharedDescription> {
+    if (kind === "replicaSet") return await sharedReplicaSet(request.version);
+    if (kind === "standalone") return await sharedStandalone(request.version);
+    const upstream = await this.#servers({ ...request, kind: "replicaSet" });
+    const { uri } = await startGateway(upstream.uri);
+    return { ...upstream, uri };
   }
 }
 
