@@ -8,6 +8,7 @@ import {
   MongoAPIError,
   MongoError,
   MongoInvalidArgumentError,
+  MongoNetworkError,
   MongoServerError,
   MongoWriteConcernError,
 } from "../../../driver/error.ts";
@@ -437,6 +438,33 @@ liveTest(
     assertEquals(unordered.writeErrors.map(({ index }) => index), [0, 1]);
   },
 );
+
+liveTest("Collection.bulkWrite that cannot go on says what was done", { versions: VERSIONS }, async (live) => {
+  const { uri } = await live.replicaSet();
+  await using f = await fixture(uri, 3);
+  const writes = [{ insertOne: { document: { _id: 9, x: 9 } } }, { deleteOne: { filter: { _id: 1 } } }];
+  await using once = new MongoClient(uri, { retryWrites: false });
+  const things = once.db("collections").collection<Thing>(f.things.collectionName);
+  for (const data of [{ closeConnection: true }, { errorCode: 8000 }]) {
+    await f.client.db("admin").command({
+      configureFailPoint: "failCommand",
+      mode: { times: 1 },
+      data: { failCommands: ["delete"], ...data },
+    });
+    const error = await assertRejects(() => things.bulkWrite(writes), MongoBulkWriteError);
+    assertInstanceOf(error.cause, "errorCode" in data ? MongoServerError : MongoNetworkError);
+    assertEquals([error.insertedCount, error.insertedIds, error.deletedCount], [1, { 0: 9 }, 0]);
+    assertEquals(error.code, data.errorCode ?? 0);
+    assertEquals(await f.things.deleteOne({ _id: 9 }), { acknowledged: true, deletedCount: 1 });
+  }
+  await f.client.db("admin").command({
+    configureFailPoint: "failCommand",
+    mode: { times: 1 },
+    data: { failCommands: ["insert"], closeConnection: true },
+  });
+  await assertRejects(() => things.bulkWrite(writes), MongoNetworkError);
+  assertEquals(await f.things.countDocuments(), 3);
+});
 
 liveTest("Collection.insertMany splits what a server does not take at once", { versions: VERSIONS }, async (live) => {
   await using f = await fixture((await live.replicaSet()).uri);
