@@ -12,7 +12,7 @@ const ODD_KEY = /^(?:\d+|_bsontype)$/;
 /**
  * Decodes a document that is to be edited and encoded again, so that what is not edited stays as it is: with the types of
  * values, the order of keys, and whatever clients of others named their keys. An embedded document that would be something
- * else as an object is a `Map`. Throws `CodecError` or `BSONError` if it cannot be decoded.
+ * else as an object is a `Map`. Throws `CodecError` if it cannot be decoded.
  */
 export function decodeFaithfully(bytes: Uint8Array): Document {
   return Object.fromEntries(entriesOf(bytes, decodeDocument(bytes, SHALLOW)));
