@@ -32,10 +32,12 @@ interface Fixture extends AsyncDisposable {
 /** `answers` are given to `aggregate` and `getMore` in turn. */
 function fixture(answers: readonly ScriptedAnswer[], options: ChangeStreamOptions = {}): Fixture {
   const left = [...answers];
+  const sessions = new Set<string>();
   const waiters = new Map<string, () => void>();
   const server = new ScriptedServer((command) => {
     if (isHello(command)) return { ...HELLO_REPLY, logicalSessionTimeoutMinutes: 30 };
     const [name = ""] = Object.keys(command);
+    if (name !== "endSessions") sessions.add(command.lsid.id.toString("hex"));
     waiters.get(name)?.();
     if (name === "killCursors") return { ok: 0, code: 43, errmsg: "no such cursor" };
     return name === "aggregate" || name === "getMore" ? left.shift() ?? "silence" : { ok: 1 };
@@ -48,7 +50,7 @@ function fixture(answers: readonly ScriptedAnswer[], options: ChangeStreamOption
     client,
     stream,
     sent: () => server.commands.filter((command) => !isHello(command)).map(describe),
-    sessions: () => new Set(server.commands.filter(({ lsid }) => lsid).map(({ lsid }) => lsid.id.toString("hex"))).size,
+    sessions: () => sessions.size,
     asked: (name) => new Promise((resolve) => waiters.set(name, resolve)),
     async [Symbol.asyncDispose]() {
       await stream.close();
