@@ -1,8 +1,8 @@
 /**
- * torana: a MongoDB connection-pooling proxy and the driver parts that it stands on.
+ * torana: a MongoDB connection-pooling proxy, and the driver that it stands on.
  *
  * - `@torana/mongo/proxy`: the gateway, to embed; `proxy/main.ts` in the repository is the program.
- * - `@torana/mongo/driver`: connection strings, connections, pools, discovery, server selection.
+ * - `@torana/mongo/driver`: the driver, and its connections, pools, discovery and server selection.
  * - `@torana/mongo/codec`: the wire protocol, without I/O.
  *
  * This module gathers what most programs need of the first two.

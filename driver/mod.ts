@@ -1,7 +1,17 @@
 /**
- * The lower half of a MongoDB driver: connection strings, connections, pools, discovery and server selection for one
- * deployment, with messages as bytes. The gateway of `@torana/mongo/proxy` stands on it. It has no collections and
- * cursors, no sessions and no retries: those are the business of what is built above.
+ * A MongoDB driver: `MongoClient` and what it leads to, with the names and the behaviour of the Node driver.
+ *
+ * ```ts ignore
+ * import { MongoClient } from "@torana/mongo/driver";
+ *
+ * await using client = new MongoClient("mongodb://127.0.0.1:27017/?replicaSet=rs");
+ * const films = client.db("shop").collection<{ title: string; year: number }>("films");
+ * await films.insertOne({ title: "Alien", year: 1979 });
+ * for await (const film of films.find({ year: { $lt: 1980 } })) console.log(film.title);
+ * ```
+ *
+ * And what it stands on, with messages as bytes: connection strings, connections, pools, discovery and server selection
+ * for one deployment. The gateway of `@torana/mongo/proxy` stands on it too.
  *
  * ```ts ignore
  * import { createTopology, PRIMARY, resolveConnectionString } from "@torana/mongo/driver";
@@ -31,6 +41,7 @@ export {
   type ServerMonitoringMode,
   type TagSet,
 } from "./client_options.ts";
+export * from "./api.ts";
 export { buildClientMetadata, type ClientMetadataOptions, type DriverInfo } from "./client_metadata.ts";
 export { type ClientEnvironment, readClientEnvironment } from "./client_environment.ts";
 export { connect, type ConnectOptions } from "./connect.ts";
@@ -70,7 +81,7 @@ export type { FailedConnection } from "./sdam/server.ts";
 export { type SelectionRequest, type SelectionWaiter, Server, Topology } from "./sdam/topology.ts";
 export type { TopologyDescription, TopologyType } from "./sdam/topology_description.ts";
 export type { TopologyVersion } from "./sdam/topology_version.ts";
-export { PRIMARY, type ReadPreference } from "./selection/read_preference.ts";
+export { PRIMARY, ReadPreference } from "./selection/read_preference.ts";
 export { type SrvRecord, type SrvResolver, systemResolver } from "./srv.ts";
 export { denoTransport } from "./transport/deno_transport.ts";
 export type {

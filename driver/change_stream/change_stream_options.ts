@@ -1,4 +1,4 @@
-import type { Timestamp } from "bson";
+import type { Timestamp } from "../../codec/bson_types.ts";
 import type { Document } from "../../codec/bson_types.ts";
 import type { AggregateOptions } from "../crud/aggregate.ts";
 import { MongoInvalidArgumentError } from "../error.ts";

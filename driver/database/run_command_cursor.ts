@@ -59,7 +59,11 @@ export class RunCommandCursor<TSchema = Document> extends AbstractCursor<TSchema
     throw new MongoAPIError("Clone not supported, create a new cursor with db.runCursorCommand");
   }
 
-  /** How the cursor is opened. */
+  /**
+   * How the cursor is opened.
+   *
+   * @internal
+   */
   protected override plan(): CursorPlan {
     const { client, settings } = this.#db;
     const { signal, session, timeoutMode } = this.#options;

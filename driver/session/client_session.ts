@@ -110,7 +110,11 @@ export class ClientSession implements AsyncDisposable {
     return this.#serverSession?.id ?? null;
   }
 
-  /** What servers know the session by; taken from the client's pool when it is first asked for. */
+  /**
+   * What servers know the session by; taken from the client's pool when it is first asked for.
+   *
+   * @internal
+   */
   get serverSession(): ServerSession {
     this.#checkUsable();
     return this.#serverSession ??= this.#core.serverSessions.acquire(this.#timeoutMinutes(), performance.now());
@@ -141,7 +145,11 @@ export class ClientSession implements AsyncDisposable {
     return this.#pin !== null;
   }
 
-  /** How far the session's transaction is. */
+  /**
+   * How far the session's transaction is.
+   *
+   * @internal
+   */
   get transaction(): TransactionState {
     return this.#transaction;
   }
