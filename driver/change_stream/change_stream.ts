@@ -1,10 +1,12 @@
 import type { Document } from "../../codec/bson_types.ts";
 import { type CollectionScope, operationSettings } from "../crud/collection_scope.ts";
 import { sharedLimits } from "../crud/shared_limits.ts";
+import type { ClientEventListener } from "../monitoring/event_hub.ts";
 import type { ExecuteOptions } from "../operation/execute_operation.ts";
 import { type ChangeBatch, ChangeFeed } from "./change_feed.ts";
 import type { ChangeStreamDocument } from "./change_stream_document.ts";
 import { MongoChangeStreamError } from "./change_stream_error.ts";
+import { ChangeStreamEmitter, type ChangeStreamEvents } from "./change_stream_emitter.ts";
 import { type ChangeStreamOptions, checkWaits, type ResumeToken } from "./change_stream_options.ts";
 import { ResumePoint } from "./resume_point.ts";
 
@@ -18,6 +20,8 @@ const NOTHING: ChangeBatch = { changes: [], postBatchResumeToken: null };
  * It asks the server when it is first asked for something, and ends after a change `invalidate`. Whatever else ends it
  * rejects, and closes it; except `MongoOperationTimeoutError`, after which it may be asked again. If that comes before
  * any change did, it is better closed and made with a larger `timeoutMS`: the server does not get through what there is.
+ *
+ * A stream is either iterated, or tells listeners of its changes ({@linkcode ChangeStream.on}).
  *
  * To go on with a later stream, keep {@linkcode ChangeStream.resumeToken} after each change, and after each
  * {@linkcode ChangeStream.tryNext} that gives `null`: it moves on even if nothing comes.
@@ -37,6 +41,7 @@ export class ChangeStream<TSchema = Document, TChange = ChangeStreamDocument<TSc
   readonly options: ChangeStreamOptions;
   readonly #feed: ChangeFeed;
   readonly #point: ResumePoint;
+  readonly #emitter: ChangeStreamEmitter<TChange>;
   #batch = NOTHING;
   #position = 0;
 
@@ -59,6 +64,11 @@ export class ChangeStream<TSchema = Document, TChange = ChangeStreamDocument<TSc
       options: { ...options, raw: false },
       point: this.#point,
     });
+    this.#emitter = new ChangeStreamEmitter({
+      point: this.#point,
+      take: () => this.#tryAdvance(),
+      close: () => this.close(),
+    });
   }
 
   /** What a stream that goes on after the last change is to be told; `undefined` while that is not known. */
@@ -78,6 +88,7 @@ export class ChangeStream<TSchema = Document, TChange = ChangeStreamDocument<TSc
 
   /** The next change, waited for as long as it takes. Rejects with `MongoChangeStreamError` if there can be none. */
   async next(): Promise<TChange> {
+    this.#emitter.onIteration();
     const change = await this.#advance();
     if (change === null) throw closedError();
     return change;
@@ -88,12 +99,15 @@ export class ChangeStream<TSchema = Document, TChange = ChangeStreamDocument<TSc
    * `MongoChangeStreamError` if there can be none.
    */
   async tryNext(): Promise<TChange | null> {
-    if (this.#isDrained && !await this.#fetch(sharedLimits(this.#feed.limits))) throw closedError();
-    return this.#isDrained ? null : this.#take();
+    this.#emitter.onIteration();
+    const change = await this.#tryAdvance();
+    if (change === undefined) throw closedError();
+    return change;
   }
 
   /** Says whether there is a next change, waiting until that is known. */
   async hasNext(): Promise<boolean> {
+    this.#emitter.onIteration();
     const limits = sharedLimits(this.#feed.limits);
     while (this.#isDrained) if (!await this.#fetch(limits)) return false;
     return true;
@@ -101,6 +115,7 @@ export class ChangeStream<TSchema = Document, TChange = ChangeStreamDocument<TSc
 
   /** The changes to come, until the stream ends or is closed; leaving the loop closes it. */
   async *[Symbol.asyncIterator](): AsyncGenerator<TChange, void, void> {
+    this.#emitter.onIteration();
     try {
       for (let change = await this.#advance(); change !== null; change = await this.#advance()) yield change;
     } finally {
@@ -111,6 +126,36 @@ export class ChangeStream<TSchema = Document, TChange = ChangeStreamDocument<TSc
   /** The changes to come as a stream; cancelling it closes the change stream. */
   stream(): ReadableStream<TChange> {
     return ReadableStream.from<TChange>(this);
+  }
+
+  /**
+   * Adds a listener. The first for `change` has the stream ask for changes by itself, until it is closed; it cannot be
+   * iterated then. Throws `MongoAPIError` if it was iterated before.
+   */
+  on<Name extends keyof ChangeStreamEvents<TChange>>(
+    name: Name,
+    listener: ClientEventListener<ChangeStreamEvents<TChange>[Name]>,
+  ): this {
+    this.#emitter.on(name, listener, false);
+    return this;
+  }
+
+  /** Adds a listener for the next event of that name; else the same as {@linkcode ChangeStream.on}. */
+  once<Name extends keyof ChangeStreamEvents<TChange>>(
+    name: Name,
+    listener: ClientEventListener<ChangeStreamEvents<TChange>[Name]>,
+  ): this {
+    this.#emitter.on(name, listener, true);
+    return this;
+  }
+
+  /** Takes a listener away. */
+  off<Name extends keyof ChangeStreamEvents<TChange>>(
+    name: Name,
+    listener: ClientEventListener<ChangeStreamEvents<TChange>[Name]>,
+  ): this {
+    this.#emitter.off(name, listener);
+    return this;
   }
 
   /** Closes the stream, also at the server; what waits for a change rejects, and a loop ends. Does not reject. */
@@ -143,6 +188,12 @@ export class ChangeStream<TSchema = Document, TChange = ChangeStreamDocument<TSc
     const limits = sharedLimits(this.#feed.limits);
     while (this.#isDrained) if (!await this.#fetch(limits)) return null;
     return this.#take();
+  }
+
+  /** The next change, `null` if none came with the next batch; `undefined` if there can be none. */
+  async #tryAdvance(): Promise<TChange | null | undefined> {
+    if (this.#isDrained && !await this.#fetch(sharedLimits(this.#feed.limits))) return undefined;
+    return this.#isDrained ? null : this.#take();
   }
 
   /** Fetches a batch, which may be empty; `false` if there can be none. */

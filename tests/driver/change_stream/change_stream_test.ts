@@ -4,6 +4,7 @@ import type { Document } from "../../../codec/bson_types.ts";
 import { MongoChangeStreamError } from "../../../driver/change_stream/change_stream_error.ts";
 import type { ChangeStreamOptions } from "../../../driver/change_stream/change_stream_options.ts";
 import {
+  MongoAPIError,
   MongoInvalidArgumentError,
   MongoNotConnectedError,
   MongoOperationTimeoutError,
@@ -267,4 +268,61 @@ Deno.test("watch() refuses a server that waits for longer than the driver", asyn
   await using client = new MongoClient("mongodb://127.0.0.1:1");
   assertThrows(() => client.watch([], { maxAwaitTimeMS: 10, timeoutMS: 10 }), MongoInvalidArgumentError);
   assertEquals(client.watch([], { maxAwaitTimeMS: 10, timeoutMS: 0 }).closed, false);
+});
+
+/** Resolves with what the stream's listeners are told until it is closed. */
+function listen(stream: ChangeStream): Promise<unknown[]> {
+  const told: unknown[] = [];
+  return new Promise((resolve) => {
+    stream.on("resumeTokenChanged", (to) => told.push(["at", to._data]));
+    stream.on("error", (error) => told.push(error));
+    stream.on("close", () => resolve(told));
+    stream.on("change", ({ _id }) => told.push(_id._data));
+  });
+}
+
+Deno.test("ChangeStream.on() has changes told until the end", async () => {
+  const answers = [first(["a", "b"], token("1")), next([], token("2")), next(["c"], undefined, Long.ZERO)];
+  await using f = fixture(answers);
+  assertEquals(await listen(f.stream), ["a", ["at", "a"], "b", ["at", "1"], ["at", "2"], "c", ["at", "c"]]);
+  assertEquals([f.stream.closed, f.client.core.open.size], [true, 0]);
+});
+
+Deno.test("ChangeStream.on() goes on after resumable failures, and tells of others", async () => {
+  await using f = fixture([first(["a"]), RESUMABLE, first(["b"]), FATAL]);
+  const told = await listen(f.stream);
+  assertEquals(told.slice(0, -1), ["a", ["at", "a"], "b", ["at", "b"]]);
+  assertInstanceOf(told.at(-1), MongoServerError);
+});
+
+Deno.test("ChangeStream.on() tells that a call took too long, and goes on", async () => {
+  const answers = [first([]), "silence" as const, first(["a"], undefined, Long.ZERO)];
+  await using f = fixture(answers, { timeoutMS: 200 });
+  const [error, ...told] = await listen(f.stream);
+  assertInstanceOf(error, MongoOperationTimeoutError);
+  assertEquals(told, ["a", ["at", "a"]]);
+});
+
+Deno.test("ChangeStream.close() ends what listeners are told", async () => {
+  await using f = fixture([first(["a", "b"])]);
+  f.stream.once("change", () => f.stream.close());
+  assertEquals(await listen(f.stream), ["a", ["at", "a"]]);
+});
+
+Deno.test("ChangeStream.off() takes a listener away", async () => {
+  await using f = fixture([first(["a"], undefined, Long.ZERO)]);
+  const listener = () => {
+    throw new Error("It was taken away");
+  };
+  f.stream.on("change", listener).off("change", listener);
+  assertEquals(await listen(f.stream), ["a", ["at", "a"]]);
+});
+
+Deno.test("ChangeStream either tells listeners or is iterated", async () => {
+  await using iterated = fixture([first(["a"])]);
+  await iterated.stream.next();
+  assertThrows(() => iterated.stream.on("change", () => {}), MongoAPIError, "after being used as an iterator");
+  await using emitting = fixture([first(["a"])]);
+  emitting.stream.on("change", () => {});
+  await assertRejects(() => emitting.stream.next(), MongoAPIError, "after being used as an EventEmitter");
 });
