@@ -45,6 +45,7 @@ export type {
   ChangeStreamUpdateDocument,
   UpdateDescription,
 } from "./change_stream/change_stream_document.ts";
+export type { ChangeStreamEvents } from "./change_stream/change_stream_emitter.ts";
 export { MongoChangeStreamError } from "./change_stream/change_stream_error.ts";
 export type { ChangeStreamOptions, ResumeToken } from "./change_stream/change_stream_options.ts";
 export type { ClientOptions } from "./client_settings.ts";
