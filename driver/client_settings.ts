@@ -3,6 +3,7 @@ import { type BSONSerializeOptions, inheritBsonOptions } from "./bson_options.ts
 import type { DriverInfo } from "./client_metadata.ts";
 import { DEFAULT_CLIENT_OPTIONS, type MongoClientOptions } from "./client_options.ts";
 import type { ConnectionString } from "./connection_string.ts";
+import { MongoParseError } from "./error.ts";
 import type { ServerApi } from "./handshake.ts";
 import type { RetryOptions } from "./operation/client_core.ts";
 import { type OperationSettings, type ReadPreferenceLike, readPreferenceOf } from "./operation/operation_settings.ts";
@@ -56,7 +57,7 @@ export function withClientOptions(parsed: ConnectionString, given: ClientOptions
   return { ...parsed, options, credentials: credentialsOf(parsed, given, options) };
 }
 
-/** What a client with these options goes by. */
+/** What a client with these options goes by. Throws `MongoParseError` for a server API that is not known. */
 export function clientSettings({ options }: ConnectionString, given: ClientOptions): ClientSettings {
   const { serverApi, monitorCommands = true } = given;
   const defaults = { ...DEFAULT_CLIENT_OPTIONS, ...options };
@@ -70,10 +71,18 @@ export function clientSettings({ options }: ConnectionString, given: ClientOptio
       bson: inheritBsonOptions({}, given),
     },
     retries: { retryReads, retryWrites, maxAdaptiveRetries, enableOverloadRetargeting },
-    serverApi: serverApi === undefined ? null : typeof serverApi === "string" ? { version: serverApi } : serverApi,
+    serverApi: serverApiOf(serverApi),
     monitorsCommands: monitorCommands,
     socketTimeoutMS,
   };
+}
+
+/** There is one version so far; servers would refuse another, discovery included. */
+function serverApiOf(given: ServerApi | string | undefined): ServerApi | null {
+  if (given === undefined) return null;
+  const api = typeof given === "string" ? { version: given } : given;
+  if (api.version === "1") return api;
+  throw new MongoParseError(`Server API version is ${JSON.stringify(api.version)}, expected "1"`);
 }
 
 function uriOptionsOf(given: ClientOptions): MongoClientOptions {
