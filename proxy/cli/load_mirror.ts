@@ -67,11 +67,8 @@ function mapOf({ map, network }: FlagValues): ReadonlyMap<string, HostAddress> {
   const addresses = new Map<string, HostAddress>();
   const listeners = new Set<string>();
   for (const [member, listen] of map) {
-    const address = parseListenAddress(listen, network);
+    const address = memberListener(member, listen, network);
     const written = formatHostAddress(address);
-    if (address.kind === "unix") {
-      throw new ConfigError(`Flag --map has the path ${written}, expected host:port or :port for ${member}`);
-    }
     if (address.port !== 0 && listeners.has(written)) {
       throw new ConfigError(`Flag --map has ${written} twice, expected an address of its own for each member`);
     }
@@ -83,14 +80,32 @@ function mapOf({ map, network }: FlagValues): ReadonlyMap<string, HostAddress> {
   return addresses;
 }
 
+function memberListener(
+  member: string,
+  listen: string,
+  network: FlagValues["network"],
+): Extract<HostAddress, { kind: "tcp" }> {
+  const address = inFlag(`Flag --map, listener of ${member}`, () => parseListenAddress(listen, network));
+  if (address.kind === "tcp") return address;
+  throw new ConfigError(`Flag --map has the path ${address.path}, expected host:port or :port for ${member}`);
+}
+
+/** Runs `parse`, and says where the text is from that it refuses. */
+function inFlag<Result>(where: string, parse: () => Result): Result {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof ConfigError || error instanceof MongoParseError)) throw error;
+    throw new ConfigError(`${where}: ${error.message}`, { cause: error });
+  }
+}
+
 /** As the set's configuration writes it, the port included. */
 function memberName(text: string): string {
-  try {
-    return formatHostAddress(parseHostAddress(text));
-  } catch (error) {
-    if (!(error instanceof MongoParseError)) throw error;
-    throw new ConfigError(`Flag --map names the member ${JSON.stringify(text)}: ${error.message}`, { cause: error });
-  }
+  return inFlag(
+    `Flag --map names the member ${JSON.stringify(text)}`,
+    () => formatHostAddress(parseHostAddress(text)),
+  );
 }
 
 function listenHostOf({ listenHost, network }: FlagValues): string {

@@ -94,7 +94,7 @@ const FAULTS: readonly (readonly [args: readonly string[], message: string])[] =
   [[SET, "--map=a=/tmp/x.sock"], "Flag --map has the path /tmp/x.sock, expected host:port or :port for a"],
   [[SET, "--map=a=:7,b=:7"], "Flag --map has 0.0.0.0:7 twice, expected an address of its own for each member"],
   [[SET, "--map=a=:7,A:27017=:8"], "Flag --map names a:27017 twice, expected every member once"],
-  [[SET, "--map=a=7"], 'Invalid address "7", expected a colon before the port, as in ":7"'],
+  [[SET, "--map=a=7"], 'Flag --map, listener of a: Invalid address "7", expected a colon before the port, as in ":7"'],
   [[SET, "--map=a:x=:7"], 'Flag --map names the member "a:x": Invalid port of host "a"'],
   [[SET, "--advertise=h:7"], 'Flag --advertise is "h:7", expected a name or address without a port'],
   [[SET, "--listen-host=a b"], 'Flag --listen-host is "a b", expected a name or address without a port'],
