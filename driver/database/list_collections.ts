@@ -1,11 +1,10 @@
 import type { Document } from "../../codec/bson_types.ts";
-import { type CollectionScope, operationSettings, readOperation } from "../crud/collection_scope.ts";
+import type { CollectionScope } from "../crud/collection_scope.ts";
 import { withFields } from "../crud/command_body.ts";
 import type { CommandOperationOptions } from "../crud/crud_options.ts";
-import { openedCursor } from "../crud/cursor_reply.ts";
 import type { CursorTimeoutMode } from "../crud/find.ts";
+import { listingPlan } from "../crud/listing_plan.ts";
 import type { CursorPlan } from "../cursor/cursor_source.ts";
-import { timeoutModeOf } from "../cursor/timeout_mode.ts";
 
 /** Options of `listCollections`. */
 export interface ListCollectionsOptions extends CommandOperationOptions {
@@ -35,29 +34,11 @@ export interface CollectionInfo extends Document {
 
 /** How a cursor on the database's collections is opened. */
 export function listCollections(scope: CollectionScope, filter: Document, options: ListCollectionsOptions): CursorPlan {
-  const { nameOnly = false, authorizedCollections, batchSize, comment, signal, timeoutMode } = options;
-  const { bson, timeoutMS } = operationSettings(scope, options);
-  return {
-    client: scope.client,
-    session: options.session ?? null,
-    bson,
-    limits: { signal, timeoutMS },
-    timeoutMode: timeoutModeOf({ timeoutMode, timeoutMS }),
-    open: (session) => {
-      const { readConcern: _none, ...operation } = readOperation(scope, { ...options, session }, {
-        commandName: "listCollections",
-        command: () => ({
-          body: withFields(
-            { listCollections: 1, filter, cursor: batchSize === undefined ? {} : { batchSize }, nameOnly },
-            { authorizedCollections, comment },
-          ),
-        }),
-        result: openedCursor,
-      });
-      return operation;
-    },
-    batchSize: () => batchSize ?? 0,
-    maxAwaitTimeMS: undefined,
-    comment,
-  };
+  const { nameOnly = false, authorizedCollections, comment } = options;
+  return listingPlan(
+    scope,
+    options,
+    "listCollections",
+    (cursor) => withFields({ listCollections: 1, filter, cursor, nameOnly }, { authorizedCollections, comment }),
+  );
 }
