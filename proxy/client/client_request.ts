@@ -56,6 +56,11 @@ export class ClientRequest {
     };
   }
 
+  /** One whose bytes nobody else has, such as those that the proxy made in the place of a client's. */
+  static owned(message: Uint8Array, maxMessageSizeBytes: number): ClientRequest {
+    return new ClientRequest(message, maxMessageSizeBytes, null, true);
+  }
+
   get plain(): Uint8Array {
     return this.#plain;
   }

@@ -173,7 +173,7 @@ export class Intake implements Transfer {
     const message = large.whole ?? this.#framer.next();
     if (message === null) return null;
     this.#move({ ...large, kind: "serving" });
-    return new ClientRequest(message, this.#context.maxMessageSizeBytes, null, true);
+    return ClientRequest.owned(message, this.#context.maxMessageSizeBytes);
   }
 
   #move(large: Large): void {

@@ -42,7 +42,7 @@ export function waitForWriteConcern(
   onWaited: (wait: Wait) => void,
 ): Ongoing {
   const message = encodeOpMsg({ requestId: wait.requestId, body: serialize(noOpWrite(wait)) });
-  const request = new ClientRequest(message, exchanges.limits.maxMessageSizeBytes, null, true);
+  const request = ClientRequest.owned(message, exchanges.limits.maxMessageSizeBytes);
   return startExchange(request, new WriteConcernWait(wait, session, exchanges, onWaited), null, exchanges);
 }
 

@@ -57,10 +57,7 @@ export class LegacyListing implements Ongoing {
     this.#context = context;
     this.#reader = new LegacyReader(request, client, {
       kind: "find",
-      onReply: ({ cursorId, returned }) => {
-        const cursor = pins.cursors.find({ id: cursorId, namespace: LISTING_NAMESPACE, session: null });
-        if (cursor !== null) cursors.add(cursor, returned);
-      },
+      onReply: (reply) => cursors.opened(pins, LISTING_NAMESPACE, reply),
     });
   }
 

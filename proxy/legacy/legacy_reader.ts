@@ -86,6 +86,6 @@ export class LegacyReader implements ExchangeClient {
 }
 
 /** A document of ours as a server's reply. */
-function replyOf(document: Document): Uint8Array {
+export function replyOf(document: Document): Uint8Array {
   return encodeOpMsg({ requestId: nextRequestId(), body: serialize(document) });
 }

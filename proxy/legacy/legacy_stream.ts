@@ -1,23 +1,21 @@
-import { type Document, serialize } from "bson";
+import type { Document } from "bson";
 import { encodeOpGetMore } from "../../codec/op_get_more.ts";
-import { encodeOpMsg } from "../../codec/op_msg.ts";
 import { translateGetMore } from "../../codec/legacy/legacy_get_more.ts";
 import { translateQuery } from "../../codec/legacy/legacy_query.ts";
 import { translateReply } from "../../codec/legacy/legacy_reply.ts";
 import type { ReplyView } from "../../codec/reply.ts";
 import { nextRequestId } from "../../driver/connection.ts";
-import { ClientRequest } from "../client/client_request.ts";
+import type { ClientRequest } from "../client/client_request.ts";
 import type { Ongoing } from "../client/ongoing.ts";
 import type { Transfer } from "../client/stall_watch.ts";
 import { MAX_QUEUED_BYTES } from "../client/upload.ts";
 import type { ClientId } from "../event.ts";
 import type { ExchangeClient } from "../exchange/exchange.ts";
 import type { ProxyError } from "../exchange/proxy_error.ts";
-import { startExchange } from "../exchange/start_exchange.ts";
-import { namespaceOf, trailOf } from "../pins/trail.ts";
+import { namespaceOf } from "../pins/trail.ts";
 import type { LegacyClient, LegacyContext } from "./legacy_context.ts";
-import { LegacyReader } from "./legacy_reader.ts";
-import { translated } from "./run_translated.ts";
+import { LegacyReader, replyOf } from "./legacy_reader.ts";
+import { startTranslated, translated } from "./run_translated.ts";
 
 /** `running` waits for a batch, `held` for the client to read those that it has; `over` ends every path. */
 type StreamState =
@@ -94,7 +92,7 @@ export class LegacyStream implements ExchangeClient, Ongoing, Transfer {
   }
 
   answer(_command: ClientRequest, document: Document): void {
-    this.reply(encodeOpMsg({ requestId: nextRequestId(), body: serialize(document) }));
+    this.reply(replyOf(document));
   }
 
   /** Where batches have gone out already, an error to the query would be an answer too many. */
@@ -137,10 +135,7 @@ export class LegacyStream implements ExchangeClient, Ongoing, Transfer {
   }
 
   #run(command: Uint8Array): void {
-    const { exchanges } = this.#context;
-    const request = new ClientRequest(command, exchanges.limits.maxMessageSizeBytes, null, true);
-    const trail = trailOf(request.command, this.#client, exchanges.pins);
-    const ongoing = startExchange(request, this, trail, exchanges);
+    const ongoing = startTranslated(command, this, this.#client, this.#context);
     // It may be over by now.
     if (this.#state.kind === "running") this.#state = { kind: "running", ongoing };
   }

@@ -98,7 +98,7 @@ export class LegacyWriter implements ExchangeClient, Ongoing {
   #startNext(): void {
     const { exchanges } = this.#context;
     const bytes = this.#write.commands[this.#started++]!;
-    const request = new ClientRequest(bytes, exchanges.limits.maxMessageSizeBytes, null, true);
+    const request = ClientRequest.owned(bytes, exchanges.limits.maxMessageSizeBytes);
     this.#running = startExchange(request, this, null, exchanges);
   }
 }

@@ -1,6 +1,7 @@
 import { LegacyRefusal } from "../../codec/legacy/legacy_refusal.ts";
 import { ClientRequest } from "../client/client_request.ts";
 import type { Ongoing } from "../client/ongoing.ts";
+import type { ExchangeClient } from "../exchange/exchange.ts";
 import { startExchange } from "../exchange/start_exchange.ts";
 import { trailOf } from "../pins/trail.ts";
 import type { LegacyClient, LegacyContext } from "./legacy_context.ts";
@@ -14,11 +15,20 @@ export function runTranslated(
   translate: () => Uint8Array,
   reader: LegacyReader,
   client: LegacyClient,
-  { exchanges }: LegacyContext,
+  context: LegacyContext,
 ): Ongoing | null {
   const message = translated(translate, reader);
-  if (message === null) return null;
-  const request = new ClientRequest(message, exchanges.limits.maxMessageSizeBytes, null, true);
+  return message === null ? null : startTranslated(message, reader, client, context);
+}
+
+/** Runs an OP_MSG in the place of what a client sent; `reader` gets what it is answered. */
+export function startTranslated(
+  message: Uint8Array,
+  reader: ExchangeClient,
+  client: LegacyClient,
+  { exchanges }: LegacyContext,
+): Ongoing {
+  const request = ClientRequest.owned(message, exchanges.limits.maxMessageSizeBytes);
   return startExchange(request, reader, trailOf(request.command, client, exchanges.pins), exchanges);
 }
 

@@ -48,10 +48,7 @@ function serveFind(
   const namespace = namespaceOf(request.command);
   const reader = new LegacyReader(request, client, {
     kind,
-    onReply: ({ cursorId, returned }) => {
-      const cursor = pins.cursors.find({ id: cursorId, namespace, session: null });
-      if (cursor !== null) cursors.add(cursor, returned);
-    },
+    onReply: (reply) => cursors.opened(pins, namespace, reply),
   });
   return runTranslated(() => translateQuery(request.plain), reader, client, context);
 }
